@@ -1,0 +1,237 @@
+"""assignment.toml as a typed object; errors name file, line, key and what is allowed."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from grader.errors import GraderError, UsageError
+from grader.results import Frozen
+
+Argument = bool | int | float | str
+
+
+class Limits(Frozen):
+    """What one submission may use. Times are wall-clock seconds, sizes binary units."""
+
+    call_seconds: float = Field(default=10, gt=0)
+    total_seconds: float = Field(default=120, gt=0)
+    memory_mib: int = Field(default=1500, ge=256)
+    output_kib: int = Field(default=64, ge=1)
+
+
+class Statistics(Frozen):
+    """How accuracy is judged.
+
+    `alpha` is the chance that a correct model fails one check, `margin` an accuracy granted on
+    top of the prediction limit, `max_runs` the cap on training runs for one model.
+    """
+
+    alpha: float = Field(default=0.0025, gt=0, lt=0.5)
+    margin: float = Field(default=0.0, ge=0, lt=0.5)
+    max_runs: int = Field(default=3, ge=1, le=20)
+
+
+class Task(Frozen):
+    """`functions` are the names that a submission provides for this task."""
+
+    id: str = Field(min_length=1)
+    title: str
+    points: float = Field(ge=0)
+    functions: tuple[str, ...] = ()
+
+
+class Question(Frozen):
+    """One key of answers.toml. Text is kept for the instructor, the other kinds are checked."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    task: str
+    kind: Literal["integer", "number", "text", "choice"]
+    question: str
+    choices: tuple[str, ...] = ()
+
+
+class Experiment(Frozen):
+    """One training run of the student's own experiments.
+
+    The student runs it once, calibration repeats it with `seeds` seeds, and the student's claim
+    is held against that. `n` training images are used, or all where the data set has fewer.
+    """
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")
+    title: str
+    model: str
+    arguments: dict[str, Argument] = {}
+    n: int = Field(gt=0)
+    epochs: int = Field(gt=0)
+    batch_size: int = Field(gt=0)
+    validation_split: float = Field(default=0.1, ge=0, lt=1)
+    group: str = ""
+    task: str
+    seeds: int = Field(default=1, ge=1)
+    student: bool = True
+
+
+class Section(Frozen):
+    """One section of the student's own lab report; see grader/report/lab.py for the figure words."""
+
+    task: str
+    title: str
+    figures: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+
+
+class Assignment(Frozen):
+    """The content of assignment.toml. Task ids, answer ids and experiment names are unique."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    datasets: tuple[str, ...] = Field(min_length=1)
+    limits: Limits = Limits()
+    statistics: Statistics = Statistics()
+    tasks: tuple[Task, ...] = Field(min_length=1)
+    answers: tuple[Question, ...] = ()
+    experiments: tuple[Experiment, ...] = ()
+    sections: tuple[Section, ...] = ()
+
+    @property
+    def max_score(self) -> float:
+        return sum(task.points for task in self.tasks)
+
+    def task(self, task_id: str) -> Task:
+        """Raises KeyError for an unknown id."""
+        return {task.id: task for task in self.tasks}[task_id]
+
+    def experiment(self, name: str) -> Experiment:
+        """Raises KeyError for an unknown name."""
+        return {experiment.name: experiment for experiment in self.experiments}[name]
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> Self:
+        _refuse_duplicates("task id", [task.id for task in self.tasks])
+        _refuse_duplicates("answer id", [answer.id for answer in self.answers])
+        _refuse_duplicates("experiment name", [experiment.name for experiment in self.experiments])
+        known = {task.id for task in self.tasks}
+        for item in (*self.answers, *self.experiments, *self.sections):
+            if item.task not in known:
+                raise ValueError(f'task = "{item.task}" is not one of the tasks: {", ".join(sorted(known))}')
+        questions = {answer.id for answer in self.answers}
+        for section in self.sections:
+            for answer in section.answers:
+                if answer not in questions:
+                    raise ValueError(f'section "{section.title}" shows the unknown answer "{answer}"')
+        return self
+
+
+def _refuse_duplicates(what: str, names: list[str]) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f'{what} "{name}" is used more than once')
+
+
+@dataclass(frozen=True)
+class AssignmentFolder:
+    """Where an assignment lives: `public` may be seen by students, `hidden` must not.
+
+    `hidden` is None in a student's bundle.
+    """
+
+    assignment: Assignment
+    public: Path
+    hidden: Path | None
+
+    @property
+    def public_checks(self) -> Path:
+        return self.public / "checks"
+
+    @property
+    def hidden_checks(self) -> Path:
+        """Raises GraderError in a bundle, which has none."""
+        return self.require_hidden() / "checks"
+
+    @property
+    def calibration(self) -> Path:
+        return self.require_hidden() / "calibration.json"
+
+    def require_hidden(self) -> Path:
+        if self.hidden is None or not self.hidden.is_dir():
+            raise GraderError(
+                f"The reference solution of {self.assignment.name} was not found.",
+                hint="Work in a clone of the repository, or point --assignments at a folder that holds "
+                f"assignment/{self.assignment.name} and reference/{self.assignment.name}.",
+            )
+        return self.hidden
+
+
+def clone_root() -> Path:
+    """The folder that holds grader/ and, in a clone, assignment/ and reference/."""
+    return Path(__file__).resolve().parents[1]
+
+
+def load_assignment(name: str, root: Path) -> AssignmentFolder:
+    """Finds `root/assignment/name`. Raises UsageError when it is not there, GraderError when broken."""
+    public = root / "assignment" / name
+    if not (public / "assignment.toml").is_file():
+        there = sorted(path.parent.name for path in (root / "assignment").glob("*/assignment.toml"))
+        raise UsageError(
+            f'There is no assignment "{name}" in {root / "assignment"}.',
+            hint=f"Choose one of: {', '.join(there)}." if there else "Point --assignments at a folder that "
+            "holds assignment/NAME/assignment.toml and reference/NAME.",
+        )
+    assignment = read_assignment(public / "assignment.toml")
+    if assignment.name != name:
+        raise GraderError(
+            f'{public / "assignment.toml"}: name = "{assignment.name}", but its folder is "{name}".',
+            hint="Make the two equal.",
+        )
+    return AssignmentFolder(assignment, public, root / "reference" / name)
+
+
+def read_assignment(path: Path) -> Assignment:
+    """Raises GraderError with file, line and key for anything that is not allowed."""
+    text = path.read_text(encoding="utf-8")
+    return parse_assignment(text, str(path))
+
+
+def parse_assignment(text: str, source: str) -> Assignment:
+    """`source` names the file in errors. Raises GraderError."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise GraderError(f"{source}: not valid TOML: {error}.", hint="Mend that line and try again.") from None
+    try:
+        return Assignment.model_validate(raw)
+    except ValidationError as error:
+        lines = [_located(text, source, item["loc"], item["msg"], item["input"]) for item in error.errors()]
+        raise GraderError("\n".join(lines), hint="docs/authors.md lists every key and what it allows.") from None
+
+
+def _located(text: str, source: str, location: tuple[int | str, ...], message: str, given: object) -> str:
+    key = ".".join(str(part) for part in location) or "the file"
+    line = _line_of(text, location)
+    place = f"{source}, line {line}" if line else source
+    shown = "" if isinstance(given, dict) else f" (given: {given!r})"
+    return f"{place}: {key}: {message.removeprefix('Value error, ')}{shown}"
+
+
+def _line_of(text: str, location: tuple[int | str, ...]) -> int | None:
+    """The line of a key, found by counting table headers; None when the key is absent."""
+    lines = text.splitlines()
+    start = 0
+    table = str(location[0]) if location else ""
+    headers = [i for i, line in enumerate(lines) if re.match(rf"\s*\[\[?{re.escape(table)}\]\]?", line)]
+    if headers:
+        index = location[1] if len(location) > 1 and isinstance(location[1], int) else 0
+        start = headers[min(index, len(headers) - 1)]
+    names = [part for part in location if isinstance(part, str)]
+    for i in range(start, len(lines)):
+        if names and re.match(rf"\s*{re.escape(names[-1])}\s*=", lines[i]):
+            return i + 1
+        if i > start and headers and lines[i].lstrip().startswith("["):
+            break
+    return start + 1 if headers else None

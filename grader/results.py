@@ -1,0 +1,261 @@
+"""What a check, a submission and a class came to: frozen types, no input or output.
+
+Everything here is written to `result.json` and read back by reports, so the types are
+pydantic models: unknown keys and wrong types are refused on the way in.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Frozen(BaseModel):
+    """Immutable, strict about unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Verdict(StrEnum):
+    """How a check ended. Only PASSED earns all points; GRADER_ERROR and SKIPPED are unscored."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_IMPLEMENTED = "not_implemented"
+    RAISED = "raised"
+    TIMEOUT = "timeout"
+    CRASHED = "crashed"
+    OVER_LIMIT = "over_limit"
+    SKIPPED = "skipped"
+    GRADER_ERROR = "grader_error"
+
+    @property
+    def label(self) -> str:
+        """Words for people, e.g. "not implemented"."""
+        return self.value.replace("_", " ")
+
+
+UNSCORED = frozenset({Verdict.SKIPPED, Verdict.GRADER_ERROR})
+
+
+class Tier(StrEnum):
+    """The protection that a submission ran under; stated in every result and report."""
+
+    T1 = "T1"
+    T1B = "T1b"
+    T2 = "T2"
+    T3 = "T3"
+    PLAIN = "plain"
+    UNSANDBOXED = "UNSANDBOXED"
+
+
+# --- evidence: what a report may draw or tabulate; all of it may be read by the student ---------
+
+
+class Returned(Frozen):
+    """What the student's function gave back, in words: `kind` is a type name such as ndarray."""
+
+    type: Literal["returned"] = "returned"
+    call: str
+    kind: str
+    shape: tuple[int, ...] | None = None
+    dtype: str | None = None
+
+
+class Panel(Frozen):
+    """One picture: `values` is rows x columns of floats."""
+
+    title: str
+    values: tuple[tuple[float, ...], ...]
+
+
+class Pictures(Frozen):
+    """Panels side by side; each has its own grey scale."""
+
+    type: Literal["pictures"] = "pictures"
+    title: str
+    caption: str
+    panels: tuple[Panel, ...]
+
+
+class LayerRow(Frozen):
+    """One layer: `settings` are the values that matter, e.g. {"filters": "16", "strides": "2 x 2"}."""
+
+    name: str
+    class_name: str
+    output_shape: str
+    parameters: int
+    settings: dict[str, str] = {}
+
+
+class LayerPair(Frozen):
+    """A layer of the submission beside the expected one; either may be absent."""
+
+    status: Literal["same", "changed", "missing", "extra"]
+    yours: LayerRow | None = None
+    expected: LayerRow | None = None
+    differences: tuple[str, ...] = ()
+
+
+class LayerTable(Frozen):
+    type: Literal["layers"] = "layers"
+    title: str
+    caption: str
+    pairs: tuple[LayerPair, ...]
+    total: int
+    expected_total: int | None = None
+
+
+class Series(Frozen):
+    """A line: y over x, both of length k. `role` picks the style."""
+
+    label: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    role: Literal["train", "validation", "test", "other"] = "other"
+
+
+class Band(Frozen):
+    """The reference's spread at each x: mean, low and high, all of length k."""
+
+    label: str
+    x: tuple[float, ...]
+    mean: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+
+
+class Curves(Frozen):
+    type: Literal["curves"] = "curves"
+    title: str
+    caption: str
+    x_label: str
+    y_label: str
+    series: tuple[Series, ...]
+    bands: tuple[Band, ...] = ()
+    log_x: bool = False
+
+
+class Confusion(Frozen):
+    """Counts with rows = true class, columns = predicted class."""
+
+    type: Literal["confusion"] = "confusion"
+    title: str
+    caption: str
+    counts: tuple[tuple[int, ...], ...]
+    class_names: tuple[str, ...]
+
+
+class Claim(Frozen):
+    """A figure the student reported against the distribution that the reference gives.
+
+    `low` and `high` bound the prediction interval for one run; `distance` is in its standard
+    deviations. All None when the claim is not checkable.
+    """
+
+    label: str
+    claimed: float
+    verdict: Literal["plausible", "implausible", "not checkable"]
+    mean: float | None = None
+    sd: float | None = None
+    runs: int | None = None
+    low: float | None = None
+    high: float | None = None
+    distance: float | None = None
+    note: str = ""
+
+
+class Claims(Frozen):
+    type: Literal["claims"] = "claims"
+    title: str
+    caption: str
+    claims: tuple[Claim, ...]
+
+
+class Table(Frozen):
+    type: Literal["table"] = "table"
+    title: str
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+Evidence = Annotated[
+    Returned | Pictures | LayerTable | Curves | Confusion | Claims | Table,
+    Field(discriminator="type"),
+]
+
+
+# --- results -----------------------------------------------------------------------------------
+
+
+class CheckResult(Frozen):
+    """One check of one submission.
+
+    `feedback` is the student's text and never holds a hidden value; `detail` is the
+    instructor's (a traceback with expected values, or why the grader failed).
+    `score` is None when unscored. `public` checks are the ones students run themselves.
+    """
+
+    check: str
+    task: str
+    title: str
+    points: float
+    verdict: Verdict
+    score: float | None
+    feedback: str = ""
+    detail: str = ""
+    cases: int = 1
+    cases_passed: int = 0
+    evidence: tuple[Evidence, ...] = ()
+    output: str = ""
+
+
+class LeftOut(Frozen):
+    """Something in the submission that was not run or not read, and why."""
+
+    where: str
+    what: str
+    why: str
+
+
+class FreeText(Frozen):
+    """An answer kept for the instructor to read."""
+
+    id: str
+    task: str
+    question: str
+    text: str
+
+
+class Environment(Frozen):
+    """What the marks depend on besides the submission."""
+
+    tier: Tier
+    dataset: str
+    dataset_note: str
+    seed: int
+    versions: dict[str, str]
+
+
+class SubmissionResult(Frozen):
+    """All that a report needs about one submission.
+
+    `digest` is SHA-256 over the submitted files; `checks_digest` over checks, reference and
+    settings: equal digests and seed mean equal marks. `problem` is set when nothing could be
+    graded (not a submission, broken zip); then `checks` is empty and the instructor decides.
+    """
+
+    schema_version: Literal[1] = 1
+    assignment: str
+    student_id: str
+    digest: str
+    checks_digest: str
+    files: tuple[str, ...]
+    environment: Environment
+    checks: tuple[CheckResult, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    answers: tuple[FreeText, ...] = ()
+    problem: str = ""
