@@ -76,6 +76,11 @@ class Experiment(Frozen):
     seeds: int = Field(default=1, ge=1)
     student: bool = True
 
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The figures that this run appears in: `group` holds their names, separated by blanks."""
+        return tuple(self.group.split())
+
 
 class Section(Frozen):
     """One section of the student's own lab report; see grader/report/lab.py for the figure words."""
@@ -180,7 +185,9 @@ def load_assignment(name: str, root: Path) -> AssignmentFolder:
         there = sorted(path.parent.name for path in (root / "assignment").glob("*/assignment.toml"))
         raise UsageError(
             f'There is no assignment "{name}" in {root / "assignment"}.',
-            hint=f"Choose one of: {', '.join(there)}." if there else "Point --assignments at a folder that "
+            hint=f"Choose one of: {', '.join(there)}."
+            if there
+            else "Point --assignments at a folder that "
             "holds assignment/NAME/assignment.toml and reference/NAME.",
         )
     assignment = read_assignment(public / "assignment.toml")
@@ -203,12 +210,16 @@ def parse_assignment(text: str, source: str) -> Assignment:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise GraderError(f"{source}: not valid TOML: {error}.", hint="Mend that line and try again.") from None
+        raise GraderError(
+            f"{source}: not valid TOML: {error}.", hint="Mend that line and try again."
+        ) from None
     try:
         return Assignment.model_validate(raw)
     except ValidationError as error:
         lines = [_located(text, source, item["loc"], item["msg"], item["input"]) for item in error.errors()]
-        raise GraderError("\n".join(lines), hint="docs/authors.md lists every key and what it allows.") from None
+        raise GraderError(
+            "\n".join(lines), hint="docs/authors.md lists every key and what it allows."
+        ) from None
 
 
 def _located(text: str, source: str, location: tuple[int | str, ...], message: str, given: object) -> str:

@@ -196,10 +196,11 @@ class CheckResult(Frozen):
 
     `feedback` is the student's text and never holds a hidden value; `detail` is the
     instructor's (a traceback with expected values, or why the grader failed).
-    `score` is None when unscored. `public` checks are the ones students run themselves.
+    `score` is None when unscored. `order` is its place among the checks.
     """
 
     check: str
+    order: int = 0
     task: str
     title: str
     points: float
@@ -244,8 +245,9 @@ class SubmissionResult(Frozen):
     """All that a report needs about one submission.
 
     `digest` is SHA-256 over the submitted files; `checks_digest` over checks, reference and
-    settings: equal digests and seed mean equal marks. `problem` is set when nothing could be
-    graded (not a submission, broken zip); then `checks` is empty and the instructor decides.
+    settings: equal digests and seed mean equal marks. `problem` is set when what was handed in
+    could not be graded (not a submission, broken zip), `fault` when the grader itself failed; then
+    `checks` is empty, everything is unscored and the instructor decides.
     """
 
     schema_version: Literal[1] = 1
@@ -259,3 +261,4 @@ class SubmissionResult(Frozen):
     left_out: tuple[LeftOut, ...] = ()
     answers: tuple[FreeText, ...] = ()
     problem: str = ""
+    fault: str = ""

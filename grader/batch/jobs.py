@@ -1,0 +1,55 @@
+"""What runs in a job process: a sandbox of its own, one submission after another.
+
+Job processes are trusted: student code runs in the sandbox that each of them starts, never in them.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from multiprocessing.util import Finalize
+
+from grader.grading import GradedPass, GradingContext, grade_submission
+from grader.results import Tier
+from grader.sandbox import Sandbox, start_sandbox
+from grader.submission import Submission
+
+
+@dataclass(frozen=True)
+class Job:
+    """Checks to run on one submission: all of them, or those named in `only`.
+
+    `untrainable` maps the keys of training runs that failed to the reason.
+    """
+
+    submission: Submission
+    only: frozenset[str] | None = None
+    untrainable: Mapping[str, str] = field(default_factory=dict)
+
+
+class _JobProcess:
+    """What a job process keeps between jobs. It is a module variable because an executor offers
+    no other way to hand something from its initializer to its jobs."""
+
+    context: GradingContext
+    sandbox: Sandbox
+
+
+def start_job_process(context: GradingContext, tier: Tier) -> None:
+    """Initializer: warms up the sandbox once per process. Ctrl-C is the coordinator's to handle."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _JobProcess.context = context
+    _JobProcess.sandbox = start_sandbox(force=tier)
+    Finalize(_JobProcess, _JobProcess.sandbox.close, exitpriority=10)
+
+
+def run_job(job: Job) -> GradedPass:
+    """Raises GraderError when the checks or the sandbox are broken."""
+    return grade_submission(
+        job.submission,
+        _JobProcess.context,
+        _JobProcess.sandbox,
+        only=job.only,
+        untrainable=job.untrainable,
+    )

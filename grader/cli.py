@@ -1,0 +1,263 @@
+"""The `grader` command: reads options, calls one function, prints errors. No logic lives here."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from grader import __version__
+from grader.assignment import AssignmentFolder, clone_root, load_assignment
+from grader.errors import ExitCode, GraderError
+from grader.results import Tier
+
+app = typer.Typer(
+    name="grader",
+    help="Grades deep-learning coursework in a sandbox and writes reports that teach.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+data_app = typer.Typer(help="Data sets on this machine.", no_args_is_help=True)
+app.add_typer(data_app, name="data")
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+Assignments = Annotated[
+    Path | None,
+    typer.Option("--assignments", help="Folder that holds assignment/ and reference/ (default: this clone)."),
+]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes side by side.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the outcome.")]
+DEFAULT_JOBS = os.cpu_count() or 1
+
+
+def main() -> None:
+    """Entry point: every expected trouble becomes one message with the next step."""
+    try:
+        app(standalone_mode=True)
+    except GraderError as error:
+        _complain(error.message, error.hint)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        _complain("Interrupted. What was finished is kept.", "The same command goes on from there.")
+        sys.exit(ExitCode.GRADER_FAULT)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS):
+            raise
+        _complain(
+            f"{error.strerror}: {error.filename}.", "Make room or choose another folder, and run it again."
+        )
+        sys.exit(ExitCode.GRADER_FAULT)
+
+
+def _complain(message: str, hint: str) -> None:
+    errors.print(message, style="red", markup=False)
+    if hint:
+        errors.print(hint, markup=False)
+
+
+@app.command(epilog="Example: grader check .")
+def check(
+    directory: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Unpacked assignment, or your work.")
+    ] = Path("."),
+    assignment: Annotated[
+        str | None, typer.Option(help="Needed only outside an unpacked assignment.")
+    ] = None,
+    assignments: Assignments = None,
+) -> None:
+    """Check your own work against the public checks, in seconds. This is not a grade."""
+    from grader.commands.check import find_workplace, run_check
+    from grader.commands.show import show_checks
+
+    place = find_workplace(directory, assignment, assignments or clone_root())
+    submission, checks = run_check(place)
+    show_checks(checks, submission.left_out, place.folder.assignment, console)
+    if any(check.score != check.points for check in checks):
+        raise typer.Exit(ExitCode.CHECK_FAILED)
+
+
+@app.command(epilog="Example: grader grade submissions/ --assignment cs7cs4_week8 --out results/")
+def grade(
+    submissions: Annotated[Path, typer.Argument(help="Folder or zip of submissions, or a single one.")],
+    assignment: Annotated[str, typer.Option(help="Name of a folder in assignment/.")],
+    out: Annotated[Path, typer.Option(help="Folder for gradebook and reports.")],
+    jobs: Jobs = DEFAULT_JOBS,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Secret seed (default: drawn, kept in the gradebook).")
+    ] = None,
+    tier: Annotated[
+        Tier | None, typer.Option(help="Force a sandbox tier (default: the strongest here).")
+    ] = None,
+    assignments: Assignments = None,
+    quiet: Quiet = False,
+) -> None:
+    """Grade submissions. Run it again to finish what was interrupted or to add late ones."""
+    from grader.commands.grade import GradeOptions, run_grade
+    from grader.commands.show import show_class
+
+    folder = _folder(assignment, assignments)
+    results = run_grade(folder, GradeOptions(submissions, out, jobs, seed, tier, quiet=quiet), console)
+    show_class(results, folder.assignment, console)
+    console.print(f"Class page: {out / 'index.html'}", markup=False, soft_wrap=True)
+
+
+@app.command(epilog="Example: grader report results/ --student student-07 --format pdf")
+def report(
+    results: Annotated[Path, typer.Argument(help="Folder that `grader grade` wrote.")],
+    student: Annotated[str | None, typer.Option(help="Only this submission.")] = None,
+    format: Annotated[str, typer.Option(help="html, pdf or html,pdf.")] = "html,pdf",
+    jobs: Jobs = DEFAULT_JOBS,
+    assignments: Assignments = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write the reports again from the gradebook; nothing is graded."""
+    from grader.commands.report import parse_formats, rewrite_reports
+
+    written = rewrite_reports(
+        results, assignments or clone_root(), student, parse_formats(format), jobs, console, quiet=quiet
+    )
+    console.print(f"{written} reports written to {results / 'students'}.", markup=False, soft_wrap=True)
+
+
+@app.command(epilog="Example: grader release cs7cs4_week8 --out bundle.zip")
+def release(
+    assignment: Annotated[str, typer.Argument(help="Name of a folder in assignment/.")],
+    out: Annotated[Path, typer.Option(help="The zip to write.")],
+    assignments: Assignments = None,
+) -> None:
+    """Make the zip for students: handout, starter, public checks, tox.ini and the grader's wheel."""
+    from grader.commands.release import write_bundle
+
+    names = write_bundle(_folder(assignment, assignments), out)
+    console.print(f"{out}: {len(names)} files, none of them from reference/.", markup=False, soft_wrap=True)
+
+
+@app.command(epilog="Example: grader experiments . --quick")
+def experiments(
+    directory: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Unpacked assignment, or your work.")
+    ] = Path("."),
+    quick: Annotated[
+        bool, typer.Option(help="A few images and epochs, to see that all runs through.")
+    ] = False,
+    only: Annotated[str | None, typer.Option(help="Only the experiment of this name.")] = None,
+    fresh: Annotated[bool, typer.Option(help="Run again what experiments.json already holds.")] = False,
+    assignment: Annotated[
+        str | None, typer.Option(help="Needed only outside an unpacked assignment.")
+    ] = None,
+    assignments: Assignments = None,
+) -> None:
+    """Run your own experiments and write experiments.json. Interrupt and continue as you like."""
+    from grader.commands.check import find_workplace
+    from grader.commands.experiments import run_experiments
+
+    place = find_workplace(directory, assignment, assignments or clone_root())
+    path = run_experiments(place, console, quick=quick, only=only, fresh=fresh)
+    console.print(f"Written: {path}", markup=False, soft_wrap=True)
+
+
+@app.command("lab-report", epilog="Example: grader lab-report . --out lab-report.pdf")
+def lab_report(
+    directory: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Unpacked assignment, or your work.")
+    ] = Path("."),
+    out: Annotated[Path, typer.Option(help="The PDF to write; an .html is written beside it.")] = Path(
+        "lab-report.pdf"
+    ),
+    assignment: Annotated[
+        str | None, typer.Option(help="Needed only outside an unpacked assignment.")
+    ] = None,
+    assignments: Assignments = None,
+) -> None:
+    """Make your own lab report from experiments.json and answers.toml."""
+    from grader.commands.check import find_workplace
+    from grader.commands.lab_report import write_lab_report
+
+    place = find_workplace(directory, assignment, assignments or clone_root())
+    write_lab_report(place, out)
+    console.print(f"Written: {out}", markup=False, soft_wrap=True)
+
+
+@data_app.command("fetch", epilog="Example: grader data fetch cifar10")
+def data_fetch(
+    name: Annotated[str, typer.Argument(help="cifar10 or mnist.")],
+    source: Annotated[
+        Path | None, typer.Option("--from", help="Local archive or folder instead of a download.")
+    ] = None,
+) -> None:
+    """Download a data set, check it and keep it in this user's cache."""
+    from grader.data import fetch_dataset
+
+    console.print(f"{name} is in {fetch_dataset(name, source=source)}", markup=False, soft_wrap=True)
+
+
+@app.command(epilog="Example: grader calibrate cs7cs4_week8 --dataset cifar10 --only strided-5k")
+def calibrate(
+    assignment: Annotated[str, typer.Argument(help="Name of a folder in assignment/.")],
+    dataset: Annotated[
+        str | None, typer.Option(help="Default: the first of the assignment that is here.")
+    ] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Only these experiments; may be repeated.")] = None,
+    seeds: Annotated[int | None, typer.Option(min=1, help="Runs of each (default: assignment.toml).")] = None,
+    jobs: Jobs = DEFAULT_JOBS,
+    assignments: Assignments = None,
+) -> None:
+    """Train the reference with many seeds and write calibration.json. Resumable."""
+    from grader.commands.calibrate import run_calibrate
+
+    folder = _folder(assignment, assignments)
+    path = run_calibrate(folder, dataset, tuple(only or ()), seeds, jobs, console)
+    console.print(f"Written: {path}", markup=False, soft_wrap=True)
+
+
+@app.command(epilog="Example: grader doctor")
+def doctor() -> None:
+    """Probe this machine: sandbox tier, what is missing, and the line that mends it."""
+    from grader.commands.doctor import run_doctor
+
+    if not run_doctor(console):
+        raise typer.Exit(ExitCode.GRADER_FAULT)
+
+
+@app.command(epilog="Example: grader demo --out demo-results")
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("demo-results"),
+    jobs: Jobs = DEFAULT_JOBS,
+    quiet: Quiet = False,
+) -> None:
+    """Grade the sample submissions of cs7cs4_week8: correct, wrong and hostile ones."""
+    from grader.commands.demo import run_demo
+
+    run_demo(out, jobs, console, quiet=quiet)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        console.print(f"epochmark {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")
+    ] = False,
+) -> None:
+    """Options that every command has."""
+
+
+def _folder(assignment: str, assignments: Path | None) -> AssignmentFolder:
+    return load_assignment(assignment, assignments or clone_root())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""`grader release`: the zip that students get. Nothing under reference/ is ever opened for it."""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader.assignment import AssignmentFolder, clone_root
+from grader.commands.check import WORK_FOLDER
+from grader.errors import GraderError
+from grader.layout import write_whole
+from grader.report import templates_folder
+
+_STAMP = (2000, 1, 1, 0, 0, 0)
+_IGNORED_PARTS = {"__pycache__", ".pytest_cache", ".ipynb_checkpoints"}
+
+
+def write_bundle(folder: AssignmentFolder, out: Path) -> tuple[str, ...]:
+    """Writes the zip and returns the names in it. The same clone gives the same bytes.
+
+    Raises GraderError outside a clone, where there is no source to build the wheel from.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        wheel = build_wheel(Path(scratch))
+        members = dict(_members(folder, wheel))
+        packed = Path(scratch) / "bundle.zip"
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in members.items():
+                archive.writestr(zipfile.ZipInfo(name, _STAMP), content, zipfile.ZIP_DEFLATED)
+        write_whole(out, packed.read_bytes())
+    return tuple(members)
+
+
+def build_wheel(out: Path) -> Path:
+    """The wheel of this program, built from the clone without network."""
+    if not (clone_root() / "pyproject.toml").is_file():
+        raise GraderError(
+            "A bundle needs the grader's own wheel, which is built from a clone; this grader was installed.",
+            hint="Clone the repository, run `bash bootstrap.sh`, and release from there.",
+        )
+    from hatchling.builders.wheel import WheelBuilder  # only instructors have it: the extra "dev"
+
+    (built,) = WheelBuilder(str(clone_root())).build(directory=str(out), versions=["standard"])
+    return Path(built)
+
+
+def _members(folder: AssignmentFolder, wheel: Path) -> Iterator[tuple[str, bytes]]:
+    top = folder.assignment.name
+    for name in ("README.md", "assignment.toml"):
+        yield f"{top}/{name}", (folder.public / name).read_bytes()
+    yield from _tree(folder.public_checks, f"{top}/checks")
+    yield from _tree(folder.public / "starter", f"{top}/{WORK_FOLDER}")
+    yield f"{top}/wheel/{wheel.name}", wheel.read_bytes()
+    tox = (templates_folder() / "bundle_tox.ini").read_text(encoding="utf-8")
+    yield f"{top}/tox.ini", tox.replace("WHEEL", wheel.name).encode()
+
+
+def _tree(folder: Path, into: str) -> Iterator[tuple[str, bytes]]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not _IGNORED_PARTS & set(path.parts):
+            yield f"{into}/{path.relative_to(folder).as_posix()}", path.read_bytes()

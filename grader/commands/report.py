@@ -1,0 +1,61 @@
+"""`grader report`: reports written again from a gradebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import get_args
+
+from rich.console import Console
+
+from grader.assignment import load_assignment
+from grader.batch.progress import show_progress
+from grader.commands.write_reports import Format, Formats, write_class_page, write_reports
+from grader.errors import UsageError
+from grader.gradebook import read_gradebook
+from grader.layout import ResultsFolder
+
+
+def parse_formats(text: str) -> Formats:
+    """ "html,pdf" to a tuple. Raises UsageError for anything else."""
+    known: tuple[Format, ...] = get_args(Format)
+    wanted = tuple(word.strip().lower() for word in text.split(","))
+    unknown = [word for word in wanted if word not in known]
+    if unknown:
+        raise UsageError(
+            f'"{unknown[0]}" is not a format.',
+            hint=f"Use --format {known[0]}, {known[1]} or {','.join(known)}.",
+        )
+    return tuple(kind for kind in known if kind in wanted)
+
+
+def rewrite_reports(
+    results: Path,
+    root: Path,
+    student: str | None,
+    formats: Formats,
+    jobs: int,
+    console: Console,
+    *,
+    quiet: bool,
+) -> int:
+    """Returns how many were written. Raises UsageError for a folder or student that is not there."""
+    out = ResultsFolder(results)
+    with read_gradebook(out.gradebook) as gradebook:
+        everyone = gradebook.results()
+        name = gradebook.assignment
+    chosen = [result for result in everyone if student in (None, result.student_id)]
+    if not chosen or name is None:
+        there = ", ".join(result.student_id for result in everyone[:10])
+        raise UsageError(
+            f'There is no result of "{student}" in {results}.'
+            if student
+            else f"{results} has no results yet.",
+            hint=f"There are: {there}{', ...' if len(everyone) > 10 else ''}."
+            if there
+            else "Run `grader grade`.",
+        )
+    folder = load_assignment(name, root)
+    with show_progress(console, quiet=quiet) as progress:
+        write_reports(chosen, folder, out, formats, jobs, progress)
+    write_class_page(everyone, folder.assignment, out)
+    return len(chosen)

@@ -1,0 +1,140 @@
+"""One pass over one submission: checks in, results and still missing training runs out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from grader.assignment import AssignmentFolder
+from grader.data import Dataset, load_dataset
+from grader.errors import GraderError
+from grader.grading.proxy import ReferenceProxy, SubmissionProxy
+from grader.grading.runner import CodeRunner
+from grader.grading.training import TrainingDesk
+from grader.intake import load_submission
+from grader.models.calibration import Calibration, load_calibration
+from grader.models.store import TrainingStore
+from grader.models.trainer import TrainingTask
+from grader.plugin import Desk, GradingPlugin, pytest_arguments
+from grader.results import CheckResult
+from grader.sandbox import Limits, Sandbox
+from grader.submission import Submission
+
+
+@dataclass(frozen=True)
+class GradingContext:
+    """What is the same for every submission of a run. `checks` is the folder of checks to run."""
+
+    folder: AssignmentFolder
+    checks: Path
+    dataset_name: str
+    store: Path
+    seed: int
+
+    @property
+    def dataset(self) -> Dataset:
+        return _dataset(self.dataset_name)
+
+    @property
+    def limits(self) -> Limits:
+        """The assignment's limits as the sandbox takes them."""
+        wanted = self.folder.assignment.limits
+        return Limits(
+            call_seconds=wanted.call_seconds,
+            total_seconds=wanted.total_seconds,
+            memory_mib=wanted.memory_mib,
+            output_kib=wanted.output_kib,
+        )
+
+
+@dataclass(frozen=True)
+class GradedPass:
+    """`deferred` names the checks that wait, with the runs they wait for."""
+
+    checks: tuple[CheckResult, ...]
+    deferred: dict[str, tuple[TrainingTask, ...]]
+
+
+def grade_submission(
+    submission: Submission,
+    context: GradingContext,
+    sandbox: Sandbox,
+    *,
+    only: frozenset[str] | None = None,
+    untrainable: Mapping[str, str] | None = None,
+) -> GradedPass:
+    """Runs the checks, or those named in `only`. Raises GraderError when the checks are broken.
+
+    `untrainable` maps keys of training runs that failed to the reason.
+    """
+    runner = CodeRunner(submission.modules, submission.data, sandbox, context.limits)
+    reference_runner = _reference_runner(context, sandbox)
+    desk = _lay_desk(submission, context, runner, reference_runner, untrainable or {})
+    try:
+        plugin = GradingPlugin(desk, only)
+        pytest.main(pytest_arguments(context.checks), plugins=[plugin])
+    finally:
+        runner.close()
+        reference_runner.close()
+    if plugin.broken_collection:
+        raise GraderError(
+            f"The checks in {context.checks} could not be loaded:\n{plugin.broken_collection[0]}",
+            hint="Mend the check file; no submission was marked with it.",
+        )
+    return GradedPass(plugin.results(), plugin.deferred)
+
+
+def _lay_desk(
+    submission: Submission,
+    context: GradingContext,
+    runner: CodeRunner,
+    reference_runner: CodeRunner,
+    untrainable: Mapping[str, str],
+) -> Desk:
+    reference = ReferenceProxy(
+        context.folder.public if context.folder.hidden is None else context.folder.hidden / "solution",
+        _calibration_loader(context.folder),
+        context.dataset.digest,
+        reference_runner,
+    )
+    assignment = context.folder.assignment
+    store = TrainingStore(context.store)
+    return Desk(
+        assignment=assignment,
+        dataset=context.dataset,
+        submission=SubmissionProxy(submission, runner),
+        reference=reference,
+        training=TrainingDesk(assignment, context.dataset, store, reference, context.seed, untrainable),
+        runner=runner,
+        seed=context.seed,
+    )
+
+
+def _reference_runner(context: GradingContext, sandbox: Sandbox) -> CodeRunner:
+    """The solution in a sandbox equal to the student's, for timing; opened only when asked."""
+    hidden = context.folder.hidden
+    modules = _solution(hidden / "solution").modules if hidden is not None else ()
+    return CodeRunner(modules, {}, sandbox, context.limits)
+
+
+@cache
+def _dataset(name: str) -> Dataset:
+    return load_dataset(name)
+
+
+@cache
+def _solution(folder: Path) -> Submission:
+    return load_submission(folder)
+
+
+def _calibration_loader(folder: AssignmentFolder) -> Callable[[], Calibration]:
+    return lambda: _calibration(folder.calibration)
+
+
+@cache
+def _calibration(path: Path) -> Calibration:
+    return load_calibration(path)

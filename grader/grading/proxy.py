@@ -1,0 +1,188 @@
+"""What a check holds in place of the student's code and of the reference solution.
+
+A check calls `submission.convolve(image, kernel)` and gets plain values back. Nothing of the
+student's runs in this process, and nothing that a check expects leaves it.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from grader.checks import CheckFailed
+from grader.grading.runner import CodeRunner
+from grader.grading.source import FunctionSource, reachable_source
+from grader.intake import (
+    AnswersError,
+    ExperimentsError,
+    ExperimentsFile,
+    parse_answers,
+    parse_experiments,
+)
+from grader.models.calibration import Calibration, Setting
+from grader.models.spec import ModelSpec, SpecError
+from grader.results import Verdict
+from grader.sandbox import BuiltModel, SubmissionFault, Value
+from grader.submission import Submission
+
+
+@dataclass(frozen=True)
+class Timed:
+    """A value with the seconds it took; both clocks are read outside the sandbox."""
+
+    value: Value
+    cpu_seconds: float
+    wall_seconds: float
+
+
+@dataclass(frozen=True)
+class StudentModel:
+    """A model that a builder returned. `spec` is None when it could not be validated; then
+    `problem` says why, in words for the student."""
+
+    function: str
+    kwargs: dict[str, Value]
+    spec: ModelSpec | None
+    problem: str = ""
+
+    @property
+    def built(self) -> BuiltModel:
+        """This model as an argument for another of the student's functions."""
+        return BuiltModel(function=self.function, kwargs=self.kwargs)
+
+
+class SubmissionProxy:
+    """`submission.name(*args, **kwargs)` calls the student's function `name`."""
+
+    def __init__(self, submission: Submission, runner: CodeRunner) -> None:
+        self._submission = submission
+        self._runner = runner
+
+    def __getattr__(self, function: str) -> Callable[..., Value]:
+        if function.startswith("_"):
+            raise AttributeError(function)
+        return lambda *args, **kwargs: self._runner.call(function, args, kwargs).value
+
+    def timed(self, function: str, *args: Value, **kwargs: Value) -> Timed:
+        """Raises SubmissionFault, as a call does."""
+        reply = self._runner.call(function, args, kwargs)
+        return Timed(reply.value, reply.cpu_seconds, reply.wall_seconds)
+
+    def model(self, function: str, **kwargs: Value) -> StudentModel:
+        """Builds a model in the sandbox and validates its configuration here.
+
+        Raises SubmissionFault when the builder fails; a model outside the allow-list comes back
+        with `spec=None` and the reason.
+        """
+        reply = self._runner.model(function, kwargs)
+        if reply.problem:
+            return StudentModel(function, kwargs, None, reply.problem)
+        try:
+            spec = ModelSpec.parse(reply.config, reply.compile_config)
+        except SpecError as error:
+            return StudentModel(function, kwargs, None, str(error))
+        return StudentModel(function, kwargs, spec)
+
+    def source(self, function: str) -> FunctionSource:
+        """Raises SubmissionFault(NOT_IMPLEMENTED) when no module defines the function."""
+        found = reachable_source(self._submission, function)
+        if found is None:
+            raise SubmissionFault(
+                Verdict.NOT_IMPLEMENTED, f"There is no function {function} in your files yet.", None, ""
+            )
+        return found
+
+    def answer(self, key: str) -> object:
+        """The value of a key of answers.toml.
+
+        Raises SubmissionFault(NOT_IMPLEMENTED) when it is absent or empty, CheckFailed when the
+        file does not parse.
+        """
+        try:
+            answers = parse_answers(self._submission.answers)
+        except AnswersError as error:
+            raise CheckFailed(f"answers.toml could not be read: {error}") from None
+        value = answers.get(key, "")
+        if value == "" or value == []:
+            raise SubmissionFault(
+                Verdict.NOT_IMPLEMENTED, f'answers.toml has no answer for "{key}" yet.', None, ""
+            )
+        return value
+
+    @property
+    def experiments(self) -> ExperimentsFile | None:
+        """experiments.json, or None when it was not handed in. Raises CheckFailed when broken."""
+        try:
+            return parse_experiments(self._submission.experiments)
+        except ExperimentsError as error:
+            raise CheckFailed(f"experiments.json could not be read: {error}") from None
+
+
+class ReferenceProxy:
+    """The solution, run in this process, and its calibration for the data set in force.
+
+    Only solution modules that need no TensorFlow may be called here: the process that runs the
+    checks stays light.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        calibration: Callable[[], Calibration],
+        dataset_digest: str,
+        runner: CodeRunner,
+    ) -> None:
+        self._folder = folder
+        self._calibration = calibration
+        self._dataset_digest = dataset_digest
+        self._runner = runner
+
+    def __getattr__(self, function: str) -> Callable[..., Any]:
+        if function.startswith("_"):
+            raise AttributeError(function)
+        found: Callable[..., Any] = getattr(load_solution_module(self._folder, function), function)
+        return found
+
+    def timed(self, function: str, *args: Value, **kwargs: Value) -> Timed:
+        """The solution's function in a sandbox of its own, equal to the student's."""
+        reply = self._runner.call(function, args, kwargs)
+        return Timed(reply.value, reply.cpu_seconds, reply.wall_seconds)
+
+    def spec(self, function: str) -> ModelSpec:
+        """The solution's model with default arguments, as calibration recorded it."""
+        return self._calibration().spec(function)
+
+    def setting(self, experiment: str) -> Setting:
+        """The calibrated distribution of an experiment on the data set in force."""
+        return self._calibration().setting(experiment, self._dataset_digest)
+
+
+def load_solution_module(folder: Path, function: str) -> ModuleType:
+    """The module in `folder` that defines `function`, imported once per process.
+
+    Raises LookupError when no module defines it: a mistake in the checks.
+    """
+    for path in sorted(folder.glob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        if any(isinstance(node, ast.FunctionDef) and node.name == function for node in tree.body):
+            return _import_file(path)
+    raise LookupError(f"no module in {folder} defines {function}")
+
+
+def _import_file(path: Path) -> ModuleType:
+    name = f"epochmark_reference.{path.parent.parent.name}.{path.stem}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} cannot be imported")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,105 @@
+"""Calls into the code of one submission, in a sandbox, and keeps what may be shown of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from grader.grading.describe import describe_call, describe_value
+from grader.results import Returned, Verdict
+from grader.sandbox import (
+    FitReply,
+    FitTask,
+    Limits,
+    ModelReply,
+    Reply,
+    Sandbox,
+    Session,
+    SubmissionFault,
+    Value,
+)
+from grader.submission import Module
+
+_ENDS_THE_CHILD = frozenset({Verdict.TIMEOUT, Verdict.CRASHED, Verdict.OVER_LIMIT})
+_OUTPUT_KEPT = 2_000
+
+T = TypeVar("T")
+
+
+@dataclass
+class Noted:
+    """What one check saw of the student's code."""
+
+    returned: list[Returned]
+    output: str
+
+
+class CodeRunner:
+    """Opens a fresh child when none is alive.
+
+    A function that timed out, crashed or went over a limit is not called again, so that one
+    endless loop costs one time limit and not one for each check.
+    """
+
+    def __init__(
+        self, modules: Sequence[Module], data: Mapping[str, bytes], sandbox: Sandbox, limits: Limits
+    ) -> None:
+        self._modules = modules
+        self._data = data
+        self._sandbox = sandbox
+        self._limits = limits
+        self._session: Session | None = None
+        self._given_up: dict[str, SubmissionFault] = {}
+        self._noted = Noted([], "")
+
+    def call(self, function: str, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Reply:
+        """Raises SubmissionFault for whatever the student's code did instead of answering."""
+        reply = self._run(function, lambda session: session.call(function, args, kwargs))
+        self._note_output(reply.output)
+        kind, shape, dtype = describe_value(reply.value)
+        call = describe_call(function, args, kwargs)
+        self._noted.returned.append(Returned(call=call, kind=kind, shape=shape, dtype=dtype))
+        return reply
+
+    def model(self, function: str, kwargs: Mapping[str, Value]) -> ModelReply:
+        """The configuration of the model that a builder returns. Raises SubmissionFault."""
+        reply = self._run(function, lambda session: session.model(function, kwargs))
+        self._note_output(reply.output)
+        return reply
+
+    def fit(self, function: str, kwargs: Mapping[str, Value], task: FitTask) -> FitReply:
+        """Trains in the sandbox what cannot be rebuilt outside. Raises SubmissionFault."""
+        return self._run(function, lambda session: session.fit(function, kwargs, task))
+
+    def take_notes(self) -> Noted:
+        """What was returned and printed since the last call of this method."""
+        noted, self._noted = self._noted, Noted([], "")
+        return noted
+
+    def close(self) -> None:
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def _run(self, function: str, act: Callable[[Session], T]) -> T:
+        if function in self._given_up:
+            earlier = self._given_up[function]
+            raise SubmissionFault(
+                earlier.verdict,
+                f"{earlier.message} It was not called again after that.",
+                earlier.place,
+                earlier.detail,
+            )
+        if self._session is None:
+            self._session = self._sandbox.open(self._modules, self._data, self._limits)
+        try:
+            return act(self._session)
+        except SubmissionFault as fault:
+            if fault.verdict in _ENDS_THE_CHILD:
+                self._given_up[function] = fault
+                self.close()
+            raise
+
+    def _note_output(self, output: str) -> None:
+        self._noted.output = (self._noted.output + output)[:_OUTPUT_KEPT]

@@ -1,0 +1,53 @@
+"""Where results lie. What students may have and what only the instructor may have are kept apart."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.results import SubmissionResult
+
+
+@dataclass(frozen=True)
+class ResultsFolder:
+    """`students/ID/` may be handed out; `instructor/ID/` holds tracebacks with expected values."""
+
+    root: Path
+
+    @property
+    def gradebook(self) -> Path:
+        return self.root / "gradebook.sqlite"
+
+    @property
+    def training(self) -> Path:
+        return self.root / "training.sqlite"
+
+    @property
+    def index(self) -> Path:
+        return self.root / "index.html"
+
+    def report(self, student_id: str, kind: str) -> Path:
+        """`kind` is "html" or "pdf"."""
+        return self.root / "students" / student_id / f"report.{kind}"
+
+    def instructor(self, student_id: str) -> Path:
+        return self.root / "instructor" / student_id
+
+    def has_report(self, result: SubmissionResult, kinds: Iterable[str]) -> bool:
+        return all(self.report(result.student_id, kind).is_file() for kind in kinds)
+
+    def write_result(self, result: SubmissionResult) -> None:
+        """`instructor/ID/result.json`, whole or not at all."""
+        write_whole(
+            self.instructor(result.student_id) / "result.json", result.model_dump_json(indent=1).encode()
+        )
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Writes beside the target and renames, so that no reader ever sees half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(content)
+    os.replace(part, path)

@@ -1,0 +1,262 @@
+"""The pytest plugin: runs checks against one submission and turns outcomes into CheckResults.
+
+A check is a pytest test with the mark of `grader.checks.check`. Its fixtures come from here:
+`submission`, `reference`, `rng`, `training`, `evidence`, `dataset` and `assignment`. What a test
+raises decides the verdict; whatever is not a student's fault is a GRADER_ERROR, unscored.
+"""
+
+from __future__ import annotations
+
+import traceback
+import zlib
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.assignment import Assignment
+from grader.checks import CheckFailed, Inconclusive
+from grader.data import Dataset
+from grader.grading.proxy import ReferenceProxy, SubmissionProxy
+from grader.grading.runner import CodeRunner, Noted
+from grader.grading.training import Deferred, TrainingDesk
+from grader.models.trainer import TrainingTask
+from grader.results import CheckResult, Evidence, Verdict
+from grader.sandbox import SubmissionFault
+
+_DETAIL_KEPT = 8_000
+
+
+class EvidenceBox:
+    """What a check wants to show. Everything added may be read by the student."""
+
+    def __init__(self) -> None:
+        self.items: list[Evidence] = []
+
+    def add(self, item: Evidence) -> None:
+        self.items.append(item)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything the fixtures hand out, for one submission."""
+
+    assignment: Assignment
+    dataset: Dataset
+    submission: SubmissionProxy
+    reference: ReferenceProxy
+    training: TrainingDesk
+    runner: CodeRunner
+    seed: int
+
+
+@dataclass(frozen=True)
+class CaseOutcome:
+    """One test item: a check, or one parametrised case of it."""
+
+    verdict: Verdict
+    feedback: str = ""
+    detail: str = ""
+    earned: float = 0.0
+
+
+@dataclass
+class _Gathered:
+    """The cases of one check as they come in."""
+
+    mark: pytest.Mark
+    order: int
+    outcomes: list[CaseOutcome] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+    output: str = ""
+
+
+class GradingPlugin:
+    """Registered for one pytest run over one submission; `results()` afterwards."""
+
+    def __init__(self, desk: Desk, only: frozenset[str] | None = None) -> None:
+        self._desk = desk
+        self._only = only
+        self._gathered: dict[str, _Gathered] = {}
+        self._order: dict[str, int] = {}
+        self._boxes: dict[str, EvidenceBox] = {}
+        self.deferred: dict[str, tuple[TrainingTask, ...]] = {}
+        self.broken_collection: list[str] = []
+
+    # -- fixtures -------------------------------------------------------------------------------
+
+    @pytest.fixture
+    def submission(self) -> SubmissionProxy:
+        return self._desk.submission
+
+    @pytest.fixture
+    def reference(self) -> ReferenceProxy:
+        return self._desk.reference
+
+    @pytest.fixture
+    def training(self) -> TrainingDesk:
+        return self._desk.training
+
+    @pytest.fixture
+    def dataset(self) -> Dataset:
+        return self._desk.dataset
+
+    @pytest.fixture
+    def assignment(self) -> Assignment:
+        return self._desk.assignment
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        """Seeded by the run's secret seed and the case's name: same seed, same inputs."""
+        return np.random.default_rng([self._desk.seed, zlib.crc32(request.node.name.encode())])
+
+    @pytest.fixture
+    def evidence(self, request: pytest.FixtureRequest) -> EvidenceBox:
+        return self._boxes.setdefault(request.node.nodeid, EvidenceBox())
+
+    # -- hooks ----------------------------------------------------------------------------------
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line("markers", "check(task, points, title, feedback): a check of a submission")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.broken_collection.append(str(report.longrepr))
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        checks = [item for item in items if item.get_closest_marker("check") is not None]
+        for item in checks:
+            self._order.setdefault(_check_name(item), len(self._order))
+        items[:] = [item for item in checks if self._only is None or _check_name(item) in self._only]
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        if call.when == "call" or call.excinfo is not None:
+            self._take(item, call, report)
+        return report
+
+    # -- results --------------------------------------------------------------------------------
+
+    def results(self) -> tuple[CheckResult, ...]:
+        """One result per check that finished, in the order of the files."""
+        return tuple(
+            combine(name, gathered.mark, gathered.outcomes, gathered.evidence, gathered.output).model_copy(
+                update={"order": gathered.order}
+            )
+            for name, gathered in self._gathered.items()
+            if name not in self.deferred
+        )
+
+    def _take(self, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
+        name = _check_name(item)
+        error = call.excinfo.value if call.excinfo is not None else None
+        noted = self._desk.runner.take_notes()
+        if isinstance(error, Deferred):
+            self.deferred[name] = self.deferred.get(name, ()) + error.tasks
+            return
+        mark = item.get_closest_marker("check")
+        assert mark is not None, "items without the mark are not selected"
+        gathered = self._gathered.setdefault(name, _Gathered(mark, self._order[name]))
+        outcome = judge(error, mark, report.longreprtext)
+        gathered.outcomes.append(outcome)
+        box = self._boxes.pop(item.nodeid, EvidenceBox())
+        gathered.evidence += _worth_showing(noted, box, outcome, gathered.evidence)
+        gathered.output = gathered.output or noted.output
+
+
+def judge(error: BaseException | None, mark: pytest.Mark, trace: str) -> CaseOutcome:
+    """The verdict on one case from what its test raised.
+
+    `trace` is pytest's text, which may show expected values: it goes to `detail` only.
+    """
+    general = str(mark.kwargs.get("feedback", ""))
+    trace = trace[-_DETAIL_KEPT:]
+    if error is None:
+        return CaseOutcome(Verdict.PASSED, earned=1.0)
+    if isinstance(error, CheckFailed):
+        detail = f"{error.detail}\n\n{trace}" if error.detail else trace
+        return CaseOutcome(Verdict.FAILED, error.feedback or general, detail, error.earned)
+    if isinstance(error, Inconclusive):
+        return CaseOutcome(Verdict.SKIPPED, error.feedback, error.detail)
+    if isinstance(error, SubmissionFault):
+        place = f" ({error.place})" if error.place is not None else ""
+        return CaseOutcome(error.verdict, f"{error.message}{place}", error.detail)
+    if isinstance(error, AssertionError):
+        return CaseOutcome(Verdict.FAILED, general, trace)
+    detail = "".join(traceback.format_exception(error))[-_DETAIL_KEPT:]
+    return CaseOutcome(
+        Verdict.GRADER_ERROR,
+        "The grader could not run this check. It does not count; your instructor has been shown why.",
+        detail,
+    )
+
+
+def combine(
+    name: str,
+    mark: pytest.Mark,
+    outcomes: Iterable[CaseOutcome],
+    evidence: Iterable[Evidence],
+    output: str,
+) -> CheckResult:
+    """All cases of a check as one result: a fault of ours makes it unscored, the first case that
+    did not pass decides otherwise."""
+    cases = list(outcomes)
+    points = float(mark.kwargs["points"])
+    unpassed = [case for case in cases if case.verdict is not Verdict.PASSED]
+    unscored = [case for case in unpassed if case.verdict in (Verdict.GRADER_ERROR, Verdict.SKIPPED)]
+    first = (unscored or unpassed or cases)[0]
+    earned = min(case.earned for case in cases)
+    return CheckResult(
+        check=name,
+        task=str(mark.kwargs["task"]),
+        title=str(mark.kwargs["title"]),
+        points=points,
+        verdict=first.verdict,
+        score=None if unscored else round(points * earned, 4),
+        feedback=first.feedback,
+        detail=first.detail,
+        cases=len(cases),
+        cases_passed=len(cases) - len(unpassed),
+        evidence=tuple(evidence),
+        output=output,
+    )
+
+
+def _worth_showing(
+    noted: Noted, box: EvidenceBox, outcome: CaseOutcome, already: list[Evidence]
+) -> list[Evidence]:
+    """A check's own evidence, and one example of what the code returned: of the first case that
+    did not pass, or else of the first."""
+    shown = list(box.items)
+    if noted.returned and not any(item.type == "returned" for item in already):
+        shown.append(noted.returned[-1])
+    return shown
+
+
+def _check_name(item: pytest.Item) -> str:
+    return str(getattr(item, "originalname", None) or item.name)
+
+
+def pytest_arguments(checks: Any) -> list[str]:
+    """Arguments for a quiet pytest run in this process over a folder of checks."""
+    return [
+        str(checks),
+        "--rootdir",
+        str(checks),
+        "-c",
+        "/dev/null",
+        "--import-mode=importlib",
+        "--disable-plugin-autoload",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:terminal",
+        "-p",
+        "no:faulthandler",
+        "--tb=short",
+    ]
