@@ -60,7 +60,8 @@ class Experiment(Frozen):
     """One training run of the student's own experiments.
 
     The student runs it once, calibration repeats it with `seeds` seeds, and the student's claim
-    is held against that. `n` training images are used, or all where the data set has fewer.
+    is held against that. `n` training images are used, or all where the data set has fewer. `groups`
+    names the figures of the lab report that show the run.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")
@@ -71,15 +72,22 @@ class Experiment(Frozen):
     epochs: int = Field(gt=0)
     batch_size: int = Field(gt=0)
     validation_split: float = Field(default=0.1, ge=0, lt=1)
-    group: str = ""
+    groups: tuple[str, ...] = ()
     task: str
     seeds: int = Field(default=1, ge=1)
     student: bool = True
 
-    @property
-    def groups(self) -> tuple[str, ...]:
-        """The figures that this run appears in: `group` holds their names, separated by blanks."""
-        return tuple(self.group.split())
+
+class Lab(Frozen):
+    """Names of the student's functions that the experiments and the lab report call; "" for none.
+
+    `train(model, x, y, epochs, batch_size)` gives a history, `baseline(y_train, n)` n labels,
+    `responses(rgb)` pictures of what the kernels make of an image (height, width, 3) of uint8.
+    """
+
+    train: str = ""
+    baseline: str = ""
+    responses: str = ""
 
 
 class Section(Frozen):
@@ -103,6 +111,7 @@ class Assignment(Frozen):
     answers: tuple[Question, ...] = ()
     experiments: tuple[Experiment, ...] = ()
     sections: tuple[Section, ...] = ()
+    lab: Lab = Lab()
 
     @property
     def max_score(self) -> float:

@@ -36,6 +36,7 @@ Assignments = Annotated[
 ]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes side by side.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the outcome.")]
+INTERRUPTED = 130  # what typer makes of Ctrl-C, as shells do
 DEFAULT_JOBS = os.cpu_count() or 1
 
 
@@ -46,9 +47,10 @@ def main() -> None:
     except GraderError as error:
         _complain(error.message, error.hint)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        _complain("Interrupted. What was finished is kept.", "The same command goes on from there.")
-        sys.exit(ExitCode.GRADER_FAULT)
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:
+            _complain("\nInterrupted. What was finished is kept.", "The same command goes on from there.")
+        raise
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS):
             raise

@@ -87,25 +87,30 @@ class GradingPlugin:
 
     # -- fixtures -------------------------------------------------------------------------------
 
-    @pytest.fixture
+    @pytest.fixture(scope="session")
     def submission(self) -> SubmissionProxy:
         return self._desk.submission
 
-    @pytest.fixture
+    @pytest.fixture(scope="session")
     def reference(self) -> ReferenceProxy:
         return self._desk.reference
 
-    @pytest.fixture
+    @pytest.fixture(scope="session")
     def training(self) -> TrainingDesk:
         return self._desk.training
 
-    @pytest.fixture
+    @pytest.fixture(scope="session")
     def dataset(self) -> Dataset:
         return self._desk.dataset
 
-    @pytest.fixture
+    @pytest.fixture(scope="session")
     def assignment(self) -> Assignment:
         return self._desk.assignment
+
+    @pytest.fixture(scope="module")
+    def module_rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        """As `rng`, for a module's own fixtures, which several checks share."""
+        return np.random.default_rng([self._desk.seed, zlib.crc32(request.node.name.encode())])
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
@@ -258,5 +263,4 @@ def pytest_arguments(checks: Any) -> list[str]:
         "no:terminal",
         "-p",
         "no:faulthandler",
-        "--tb=short",
     ]

@@ -25,6 +25,9 @@ from grader.sandbox import Limits, Sandbox
 from grader.submission import Submission
 
 
+_RAN = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+
+
 @dataclass(frozen=True)
 class GradingContext:
     """What is the same for every submission of a run. `checks` is the folder of checks to run."""
@@ -76,13 +79,14 @@ def grade_submission(
     desk = _lay_desk(submission, context, runner, reference_runner, untrainable or {})
     try:
         plugin = GradingPlugin(desk, only)
-        pytest.main(pytest_arguments(context.checks), plugins=[plugin])
+        ended = pytest.main(pytest_arguments(context.checks), plugins=[plugin])
     finally:
         runner.close()
         reference_runner.close()
-    if plugin.broken_collection:
+    if plugin.broken_collection or ended not in _RAN:
+        reason = "\n".join(plugin.broken_collection[:1]) or f"pytest ended with {ended!r}"
         raise GraderError(
-            f"The checks in {context.checks} could not be loaded:\n{plugin.broken_collection[0]}",
+            f"The checks in {context.checks} could not be run: {reason}",
             hint="Mend the check file; no submission was marked with it.",
         )
     return GradedPass(plugin.results(), plugin.deferred)

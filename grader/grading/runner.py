@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -36,7 +37,7 @@ class Noted:
 
 
 class CodeRunner:
-    """Opens a fresh child when none is alive.
+    """Opens a fresh child when none is alive. `busy_seconds` is the time spent waiting for children.
 
     A function that timed out, crashed or went over a limit is not called again, so that one
     endless loop costs one time limit and not one for each check.
@@ -52,6 +53,7 @@ class CodeRunner:
         self._session: Session | None = None
         self._given_up: dict[str, SubmissionFault] = {}
         self._noted = Noted([], "")
+        self.busy_seconds = 0.0
 
     def call(self, function: str, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Reply:
         """Raises SubmissionFault for whatever the student's code did instead of answering."""
@@ -91,15 +93,18 @@ class CodeRunner:
                 earlier.place,
                 earlier.detail,
             )
-        if self._session is None:
-            self._session = self._sandbox.open(self._modules, self._data, self._limits)
+        begun = time.perf_counter()
         try:
+            if self._session is None:
+                self._session = self._sandbox.open(self._modules, self._data, self._limits)
             return act(self._session)
         except SubmissionFault as fault:
             if fault.verdict in _ENDS_THE_CHILD:
                 self._given_up[function] = fault
                 self.close()
             raise
+        finally:
+            self.busy_seconds += time.perf_counter() - begun
 
     def _note_output(self, output: str) -> None:
         self._noted.output = (self._noted.output + output)[:_OUTPUT_KEPT]

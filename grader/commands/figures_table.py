@@ -1,0 +1,117 @@
+"""Reported figures beside ours, as a Markdown page: `grader calibrate NAME --table FILE`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import Field
+
+from grader.assignment import Assignment, AssignmentFolder
+from grader.models.calibration import Calibration, Distribution, Setting, load_calibration
+from grader.results import Frozen
+
+Interval = tuple[float, float]
+
+
+class Reported(Frozen):
+    """What students reported for one experiment: lowest and highest accuracy, 0 to 1."""
+
+    experiment: str
+    label: str
+    train_accuracy: Interval | None = None
+    test_accuracy: Interval | None = None
+    note: str = ""
+
+
+class ReportedFile(Frozen):
+    """reference/NAME/reported.toml."""
+
+    source: str
+    dataset: str
+    reported: tuple[Reported, ...] = Field(min_length=1)
+
+
+class Comparison(NamedTuple):
+    """`inside` is None when there is no run of ours."""
+
+    ours: str
+    inside: bool | None
+
+
+def render_figures_page(folder: AssignmentFolder) -> str:
+    """Raises GraderError when there is no calibration, OSError when reported.toml is missing."""
+    text = (folder.require_hidden() / "reported.toml").read_text(encoding="utf-8")
+    reported = ReportedFile.model_validate(tomllib.loads(text))
+    calibration = load_calibration(folder.calibration)
+    return "\n".join(_page(folder.assignment, reported, calibration)) + "\n"
+
+
+def write_figures_page(folder: AssignmentFolder, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(render_figures_page(folder), encoding="utf-8")
+
+
+def compare(distribution: Distribution | None, reported: Interval | None, runs: int) -> Comparison:
+    """Our mean against the reported interval.
+
+    A student reports one run, rounded to the digits shown; so ours is inside when a single run
+    lies in the interval within two of our standard deviations (of 0.01 where we have one run) and
+    half a unit of the second digit.
+    """
+    if distribution is None:
+        return Comparison("not run", None)
+    spread = distribution.sd if runs > 1 else 0.01
+    shown = f"{distribution.mean:.3f}" + (f" ± {distribution.sd:.3f}" if runs > 1 else "")
+    if reported is None:
+        return Comparison(shown, None)
+    slack = 2 * spread + 0.005
+    return Comparison(shown, reported[0] - slack <= distribution.mean <= reported[1] + slack)
+
+
+def _page(assignment: Assignment, reported: ReportedFile, calibration: Calibration) -> Iterator[str]:
+    yield f"# {assignment.title}: reported figures and ours"
+    yield ""
+    yield (
+        f"Reported: {reported.source}, on {reported.dataset}. Ours: the reference solution, mean ± standard "
+        "deviation over the number of runs with different seeds that the last column gives. A reported figure is "
+        "one run, so ours counts as inside the band when it lies within two of our standard deviations of it "
+        "(0.01 where we have a single run) plus rounding."
+    )
+    yield ""
+    yield f"Written by `grader calibrate {assignment.name} --table docs/{assignment.name}-figures.md`."
+    yield ""
+    yield "| model | train, reported | train, ours | test, reported | test, ours | inside | runs |"
+    yield "|---|---|---|---|---|---|---|"
+    notes = []
+    for row in reported.reported:
+        setting = calibration.find(row.experiment, reported.dataset)
+        yield _row(row, setting)
+        if row.note:
+            notes.append(f"- **{row.label}**: {row.note}")
+    if notes:
+        yield from ["", "## Where the two differ", "", *notes]
+
+
+def _row(row: Reported, setting: Setting | None) -> str:
+    runs = len(setting.runs) if setting else 0
+    train = compare(setting.train_accuracy if setting else None, row.train_accuracy, runs)
+    test = compare(setting.test_accuracy if setting else None, row.test_accuracy, runs)
+    cells = [row.label, _band(row.train_accuracy), train.ours, _band(row.test_accuracy), test.ours]
+    return f"| {' | '.join(cells)} | {_verdict([train, test])} | {runs or ''} |"
+
+
+def _band(interval: Interval | None) -> str:
+    if interval is None:
+        return ""
+    low, high = interval
+    return f"{low:g}" if low == high else f"{low:g} – {high:g}"
+
+
+def _verdict(comparisons: Sequence[Comparison]) -> str:
+    names = [name for name, item in zip(("train", "test"), comparisons, strict=True) if item.inside is False]
+    if all(item.inside is None for item in comparisons):
+        return ""
+    return f"no: {' and '.join(names)}" if names else "yes"

@@ -1,0 +1,20 @@
+"""Reports: results to pages, pages to PDF."""
+
+from grader.report.lab_data import Baseline, ClassScore, LabReport, LabRun
+from grader.report.pdf import write_pdf
+from grader.report.render import render_class, render_lab_report, render_student, templates_folder
+from grader.report.view import Audience, ClassContext
+
+__all__ = [
+    "Audience",
+    "Baseline",
+    "ClassContext",
+    "ClassScore",
+    "LabReport",
+    "LabRun",
+    "render_class",
+    "render_lab_report",
+    "render_student",
+    "templates_folder",
+    "write_pdf",
+]

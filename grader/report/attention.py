@@ -1,0 +1,82 @@
+"""Who of a class needs a person to look, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import quote
+
+from grader.report.view import AttentionView
+from grader.report.words import VERDICTS, first_sentence, number
+from grader.results import CheckResult, Claims, SubmissionResult, Verdict
+from grader.scoring import SubmissionScore
+
+_LOWEST = 5
+_STOPPED = (Verdict.TIMEOUT, Verdict.CRASHED, Verdict.OVER_LIMIT)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A result with its points."""
+
+    result: SubmissionResult
+    score: SubmissionScore
+
+    @property
+    def failed(self) -> bool:
+        """True when there is no mark at all."""
+        return bool(self.result.problem or self.result.fault)
+
+
+def view_attention(scored: Sequence[Scored], decimals: int) -> tuple[AttentionView, ...]:
+    """Who needs a look, the gravest reason first; the lowest marks are those of the last few."""
+    complete = sorted((item for item in scored if not item.failed), key=lambda item: item.score.total)
+    lowest = {item.result.student_id for item in complete[:_LOWEST]} if len(complete) > 2 * _LOWEST else set()
+    found = []
+    for item in scored:
+        reasons = tuple(_reasons(item, lowest))
+        if reasons:
+            view = AttentionView(
+                student_id=item.result.student_id,
+                link=report_link(item.result, "instructor"),
+                total="–" if item.failed else number(item.score.total, decimals),
+                reasons=tuple(text for _, text in reasons),
+            )
+            found.append((min(rank for rank, _ in reasons), item.score.total, view))
+    return tuple(view for _, _, view in sorted(found, key=lambda entry: entry[:2]))
+
+
+def _reasons(item: Scored, lowest: set[str]) -> Iterable[tuple[int, str]]:
+    """Rank and words; a lower rank is graver."""
+    result = item.result
+    if result.problem:
+        yield 0, "could not be graded: " + first_sentence(result.problem)
+    if result.fault:
+        yield 0, "grader fault: " + first_sentence(result.fault)
+    faults = [check for check in result.checks if check.verdict is Verdict.GRADER_ERROR]
+    if faults:
+        yield 1, f"grader fault in {_named(faults)}"
+    skipped = [check for check in result.checks if check.verdict is Verdict.SKIPPED]
+    if skipped:
+        yield 2, f"not decided: {_named(skipped)}"
+    for verdict in _STOPPED:
+        stopped = [check for check in result.checks if check.verdict is verdict]
+        if stopped:
+            yield 3, f"{VERDICTS[verdict].word.lower()}: {_named(stopped)}"
+    claims = [claim for check in result.checks for piece in check.evidence if isinstance(piece, Claims)
+              for claim in piece.claims if claim.verdict == "implausible"]  # fmt: skip
+    if claims:
+        yield 4, "implausible: " + ", ".join(claim.label for claim in claims)
+    if result.student_id in lowest:
+        yield 5, "among the lowest marks"
+
+
+def _named(checks: Sequence[CheckResult]) -> str:
+    names = ", ".join(check.title for check in checks[:2])
+    return names if len(checks) <= 2 else f"{names} and {len(checks) - 2} more"
+
+
+def report_link(result: SubmissionResult, room: Literal["students", "instructor"]) -> str:
+    """Where a report lies beside the class page, without its suffix; only the instructor's has tracebacks."""
+    return f"{room}/{quote(result.student_id, safe='')}/report"

@@ -1,0 +1,185 @@
+"""What the class page says: pure, from all results to a view."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from statistics import mean, quantiles
+
+from grader.assignment import Assignment
+from grader.report.attention import Scored, report_link, view_attention
+from grader.report.plots import draw_distribution, draw_pass_rates
+from grader.report.view import ClassPage, Notice, RateView, RowView
+from grader.report.words import TIERS, VERDICTS, decimals_for, first_sentence, number, percent, points
+from grader.results import CheckResult, SubmissionResult, Tier, Verdict
+from grader.scoring import score_submission
+
+_HARDEST = 5
+
+
+def view_class(results: Sequence[SubmissionResult], assignment: Assignment) -> ClassPage:
+    """Everything on the class page; students in the order of their ids."""
+    scored = [
+        Scored(result, score_submission(result, assignment))
+        for result in sorted(results, key=lambda result: result.student_id)
+    ]
+    graded = [item for item in scored if not item.failed]
+    totals = [item.score.total for item in graded]
+    rates = _rates(graded, assignment)
+    decimals = decimals_for(totals)
+    task_decimals = decimals_for(task.score for item in graded for task in item.score.tasks)
+    task_rates = _task_shares(graded)
+    return ClassPage(
+        title=f"{assignment.title}: the class",
+        assignment=assignment.title,
+        facts=_facts(scored, graded, assignment),
+        notices=_notices(scored),
+        distribution=draw_distribution(totals, assignment.max_score, key="totals") if totals else None,
+        by_task=draw_pass_rates(list(task_rates), list(task_rates.values()), key="tasks") if totals else None,
+        rates=rates,
+        hardest=tuple(sorted((rate for rate in rates if rate.lost), key=_by_loss)[:_HARDEST]),
+        attention=view_attention(scored, decimals),
+        task_ids=tuple((task.id, task.title) for task in assignment.tasks),
+        max_score=number(assignment.max_score, decimals_for([assignment.max_score])),
+        rows=tuple(_row(item, decimals, task_decimals) for item in scored),
+        environment=_environment(scored),
+    )
+
+
+def _by_loss(rate: RateView) -> int:
+    return -rate.lost
+
+
+def _facts(
+    scored: Sequence[Scored], graded: Sequence[Scored], assignment: Assignment
+) -> tuple[tuple[str, str], ...]:
+    """Figures for the head of the page, name and value."""
+    facts = [("submissions", str(len(scored)))]
+    totals = sorted(item.score.total for item in graded)
+    if len(totals) >= 2:
+        low, middle, high = quantiles(totals, n=4, method="inclusive")
+        facts += [
+            (f"median of {number(assignment.max_score)}", number(middle, 1)),
+            ("middle half", f"{number(low, 1)} to {number(high, 1)}"),
+            ("mean", number(mean(totals), 1)),
+        ]
+    facts.append(("with open points", str(sum(item.score.unscored > 0 for item in graded))))
+    if len(graded) < len(scored):
+        facts.append(("could not be graded", str(len(scored) - len(graded))))
+    return tuple(facts)
+
+
+def _notices(scored: Sequence[Scored]) -> tuple[Notice, ...]:
+    naked = sum(item.result.environment.tier is Tier.UNSANDBOXED for item in scored)
+    if not naked:
+        return ()
+    text = f"{naked} of {len(scored)} submissions ran without any protection; do not trust their marks."
+    return (Notice("bad", "UNSANDBOXED", text),)
+
+
+def _task_shares(graded: Sequence[Scored]) -> dict[str, float]:
+    """The mean share of a task's decided points that the class earned."""
+    earned: defaultdict[str, float] = defaultdict(float)
+    decided: defaultdict[str, float] = defaultdict(float)
+    for item in graded:
+        for task in item.score.tasks:
+            name = f"{task.id} {task.title}"
+            earned[name] += task.score
+            decided[name] += task.points - task.unscored
+    return {name: earned[name] / whole if whole else 0.0 for name, whole in decided.items()}
+
+
+def _rates(graded: Sequence[Scored], assignment: Assignment) -> tuple[RateView, ...]:
+    by_check: dict[str, list[CheckResult]] = {}
+    for item in graded:
+        for check in sorted(item.result.checks, key=lambda check: check.order):
+            by_check.setdefault(check.check, []).append(check)
+    order = {task.id: place for place, task in enumerate(assignment.tasks)}
+    rates = [_rate(checks) for checks in by_check.values()]
+    return tuple(sorted(rates, key=lambda rate: order.get(rate.task, len(order))))
+
+
+def _rate(checks: Sequence[CheckResult]) -> RateView:
+    tones = Counter(VERDICTS[check.verdict].tone for check in checks)
+    verdicts = Counter(VERDICTS[check.verdict].word.lower() for check in checks)
+    said = Counter(
+        first_sentence(check.feedback)
+        for check in checks
+        if VERDICTS[check.verdict].tone == "bad" and check.feedback
+    )
+    common, told = min(said.items(), key=lambda item: (-item[1], item[0]), default=("", 0))
+    share = 100 / len(checks)
+    decided = tones["good"] + tones["bad"]
+    return RateView(
+        task=checks[0].task,
+        title=checks[0].title,
+        passed=percent(tones["good"] / decided) if decided else "–",
+        passed_share=round(tones["good"] * share, 1),
+        lost_share=round(tones["bad"] * share, 1),
+        open_share=round(tones["open"] * share, 1),
+        lost=tones["bad"],
+        counts=", ".join(f"{count}\u00a0{word}" for word, count in sorted(verdicts.items(), key=_most_first)),
+        common=common,
+        common_count=f"{told} of {tones['bad']}" if told else "",
+    )
+
+
+def _most_first(item: tuple[str, int]) -> tuple[int, str]:
+    return -item[1], item[0]
+
+
+def _row(item: Scored, decimals: int, task_decimals: int) -> RowView:
+    result, score = item.result, item.score
+    good = sum(check.verdict is Verdict.PASSED for check in result.checks)
+    state, tone = _state(item)
+    return RowView(
+        student_id=result.student_id,
+        link=report_link(result, "students"),
+        details=report_link(result, "instructor"),
+        total="–" if item.failed else number(score.total, decimals),
+        sort_total=-1.0 if item.failed else score.total,
+        tasks=tuple(
+            (number(task.score, task_decimals), task.score, task.score / task.points if task.points else 0.0)
+            for task in score.tasks
+        )
+        if not item.failed
+        else (),
+        passed=f"{good} of {len(result.checks)}" if result.checks else "–",
+        unscored=points(score.unscored) if score.unscored and not item.failed else "",
+        state=state,
+        tone=tone,
+    )
+
+
+def _state(item: Scored) -> tuple[str, str]:
+    if item.result.fault:
+        return "grader fault", "open"
+    if item.result.problem:
+        return "could not be graded", "bad"
+    if any(check.verdict is Verdict.GRADER_ERROR for check in item.result.checks):
+        return "grader fault", "open"
+    if item.score.unscored:
+        return f"{points(item.score.unscored)} open", "open"
+    return "complete", "good"
+
+
+def _environment(scored: Sequence[Scored]) -> tuple[tuple[str, str], ...]:
+    """What all marks depend on; several values are listed where submissions differ."""
+    environments = [item.result.environment for item in scored]
+    versions = Counter(
+        ", ".join(f"{name} {version}" for name, version in sorted(env.versions.items()))
+        for env in environments
+    )
+    rows = (
+        ("Data", Counter(env.dataset_note or env.dataset for env in environments)),
+        ("Run", Counter(TIERS[env.tier] for env in environments)),
+        ("Versions", versions),
+        ("Seed", Counter(str(env.seed) for env in environments)),
+        ("Digest of the checks", Counter(item.result.checks_digest[:16] for item in scored)),
+    )
+    return tuple((name, "; ".join(_told(values))) for name, values in rows if any(values))
+
+
+def _told(values: Counter[str]) -> Iterable[str]:
+    for value, count in sorted(values.items(), key=_most_first):
+        yield value if len(values) == 1 else f"{value} ({count})"

@@ -1,0 +1,45 @@
+"""The student's own lab report: sections with figures and answers, and what is still missing."""
+
+from __future__ import annotations
+
+from grader.assignment import Section
+from grader.report.evidence import MissingView
+from grader.report.lab_data import LabReport
+from grader.report.lab_figures import view_figures
+from grader.report.view import LabPage, SectionView
+
+
+def view_lab(lab: LabReport) -> LabPage:
+    """All sections in order. Raises GraderError for an unknown figure word, group or experiment."""
+    sections = tuple(_section(lab, place, section) for place, section in enumerate(lab.assignment.sections))
+    gaps = [piece for section in sections for piece in section.pieces if isinstance(piece, MissingView)]
+    empty = [text for section in sections for _, text in section.answers if not text]
+    said = [_count(len(gaps), "figure"), _count(len(empty), "answer")]
+    versions = ", ".join(f"{name} {version}" for name, version in sorted(lab.versions.items()))
+    return LabPage(
+        title=f"{lab.assignment.title}: lab report of {lab.student_id}",
+        assignment=lab.assignment.title,
+        student_id=lab.student_id,
+        dataset_note=lab.dataset_note,
+        missing=" and ".join(part for part in said if part),
+        sections=sections,
+        facts=(("Versions", versions),) if versions else (),
+    )
+
+
+def _count(size: int, what: str) -> str:
+    return f"{size} {what}{'' if size == 1 else 's'}" if size else ""
+
+
+def _section(lab: LabReport, place: int, section: Section) -> SectionView:
+    questions = {question.id: question.question for question in lab.assignment.answers}
+    return SectionView(
+        task=section.task,
+        title=section.title,
+        pieces=tuple(
+            piece
+            for index, word in enumerate(section.figures)
+            for piece in view_figures(lab, word, f"s{place}-{index}")
+        ),
+        answers=tuple((questions[answer], lab.answers.get(answer, "").strip()) for answer in section.answers),
+    )

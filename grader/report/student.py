@@ -1,0 +1,175 @@
+"""What a student's page says: pure, from a result to a view. The only place that decides who sees what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grader.assignment import Assignment, Statistics
+from grader.report.tasks import say_feedback, view_tasks
+from grader.report.view import Audience, ClassContext, Mark, Notice, StudentPage, Todo
+from grader.report.words import (
+    TIERS,
+    VERDICTS,
+    decimals_for,
+    first_sentence,
+    number,
+    paragraphs,
+    percent,
+    plain_number,
+    points,
+    share_of,
+)
+from grader.results import CheckResult, SubmissionResult, Tier, Verdict
+from grader.scoring import SubmissionScore, score_submission
+
+_TODO_LINES = 5
+_SMALLEST_CLASS = 10  # below this, quartiles would tell on single students
+
+
+def view_student(
+    result: SubmissionResult, assignment: Assignment, klass: ClassContext | None, audience: Audience
+) -> StudentPage:
+    """Everything on the page, in the order of the page."""
+    score = score_submission(result, assignment)
+    self_check = result.environment.tier is Tier.PLAIN
+    instructor = audience == "instructor"
+    nothing = bool(result.problem or result.fault)
+    checks = sorted(result.checks, key=lambda check: check.order)
+    lost = [check for check in checks if VERDICTS[check.verdict].tone == "bad"]
+    anchors = {check.check: f"check-{place}" for place, check in enumerate(checks, start=1)}
+    todo = _todo(lost, anchors, self_check)
+    return StudentPage(
+        title=f"{assignment.title}: {'self-check' if self_check else 'report'} for {result.student_id}",
+        assignment=assignment.title,
+        student_id=result.student_id,
+        instructor=instructor,
+        self_check=self_check,
+        mark=None if nothing else _mark(result, score, self_check),
+        standing="" if nothing or self_check else _standing(score, klass),
+        notices=_notices(result, score, self_check),
+        todo=todo[:_TODO_LINES],
+        todo_more=len(todo[_TODO_LINES:]),
+        tasks=view_tasks(result, checks, assignment, score, anchors, instructor),
+        left_out=result.left_out,
+        files=result.files,
+        environment=_environment(result, instructor),
+        how_judged=say_how_judged(assignment.statistics),
+        problem=_problem(result, instructor),
+        problem_is_ours=bool(result.fault),
+    )
+
+
+def _mark(result: SubmissionResult, score: SubmissionScore, self_check: bool) -> Mark:
+    if self_check:
+        passed = sum(check.verdict is Verdict.PASSED for check in result.checks)
+        total = len(result.checks)
+        unit = "public checks passed" if total != 1 else "public check passed"
+        return Mark(str(passed), str(total), unit, share_of(passed, total), 0.0, "Not a grade.")
+    decimals = decimals_for([score.total])
+    note = f"{points(score.unscored)} not decided yet." if score.unscored else ""
+    return Mark(
+        value=number(score.total, decimals),
+        of=number(score.max_score, decimals_for([score.max_score])),
+        unit="points",
+        share=share_of(score.total, score.max_score),
+        open_share=share_of(score.unscored, score.max_score),
+        note=note,
+    )
+
+
+def _standing(score: SubmissionScore, klass: ClassContext | None) -> str:
+    if klass is None or len(klass.totals) < _SMALLEST_CLASS or score.unscored:
+        return ""
+    ordered = sorted(klass.totals)
+    quarter, middle, most = (ordered[round((len(ordered) - 1) * part)] for part in (0.25, 0.5, 0.75))
+    decimals = decimals_for((quarter, middle, most))
+    low, median, high = (number(value, decimals) for value in (quarter, middle, most))
+    return f"Class of {len(ordered)}: median {median}; the middle half lies between {low} and {high}."
+
+
+def _notices(result: SubmissionResult, score: SubmissionScore, self_check: bool) -> tuple[Notice, ...]:
+    notices = []
+    if result.environment.tier is Tier.UNSANDBOXED:
+        notices.append(
+            Notice(
+                "bad", "UNSANDBOXED", "This code ran without any protection; do not trust the marks below."
+            )
+        )
+    if self_check:
+        notices.append(
+            Notice(
+                "info",
+                "Self-check, not a grade",
+                "These are the public checks, run on your own machine. Your mark comes from further checks "
+                "with other inputs.",
+            )
+        )
+    elif score.unscored and not (result.problem or result.fault):
+        notices.append(
+            Notice(
+                "warn",
+                f"{points(score.unscored)} not decided yet",
+                "The grader could not decide every check. Your instructor sees which; nothing was taken off "
+                "for them.",
+            )
+        )
+    return tuple(notices)
+
+
+def _todo(lost: Sequence[CheckResult], anchors: dict[str, str], self_check: bool) -> tuple[Todo, ...]:
+    """Failed checks with the same feedback are one thing to do; the dearest comes first."""
+    groups: dict[str, list[CheckResult]] = {}
+    for check in lost:
+        groups.setdefault(first_sentence(say_feedback(check)), []).append(check)
+    priced = [(sum(_lost(check) for check in checks), text, checks) for text, checks in groups.items()]
+    priced.sort(key=lambda item: -item[0])
+    decimals = decimals_for(price for price, _, _ in priced)
+    return tuple(
+        Todo(
+            lost="" if self_check else number(-price, decimals),
+            titles=tuple((check.title, anchors[check.check]) for check in checks),
+            text=text,
+        )
+        for price, text, checks in priced
+    )
+
+
+def _lost(check: CheckResult) -> float:
+    return check.points - (check.score or 0.0)
+
+
+def _problem(result: SubmissionResult, instructor: bool) -> tuple[str, ...]:
+    """A fault of the grader may tell about hidden files: a student learns only that there was one."""
+    if result.fault and not instructor:
+        return ("The grader failed while it worked on your submission.",)
+    return paragraphs(result.fault or result.problem)
+
+
+def _environment(result: SubmissionResult, instructor: bool) -> tuple[tuple[str, str], ...]:
+    """Seeds would let a student prepare an answer, so only the instructor sees them."""
+    environment = result.environment
+    rows = [
+        ("Data", environment.dataset_note or environment.dataset),
+        ("Run", TIERS[environment.tier]),
+        (
+            "Versions",
+            ", ".join(f"{name} {version}" for name, version in sorted(environment.versions.items())),
+        ),
+        ("Files", ", ".join(result.files) or "none"),
+        ("Digest of the files", result.digest[:16]),
+    ]
+    if instructor:
+        rows += [("Digest of the checks", result.checks_digest[:16]), ("Seed", str(environment.seed))]
+    return tuple((name, value) for name, value in rows if value)
+
+
+def say_how_judged(statistics: Statistics) -> str:
+    """How the accuracy limit comes about, in words that need no statistics."""
+    runs = "once" if statistics.max_runs == 1 else f"up to {statistics.max_runs} times"
+    chance = f"{plain_number(round(statistics.alpha * 100, 4))}\u202f%"
+    margin = f", and {percent(statistics.margin)} accuracy is granted on top" if statistics.margin else ""
+    return (
+        f"Training depends on chance. A model different from the reference's is therefore trained {runs}, "
+        f"and its mean accuracy is held against a limit that a correct model misses with a chance of only "
+        f"{chance}{margin}. When that leaves it open, your instructor decides."
+    )

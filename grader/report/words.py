@@ -1,0 +1,133 @@
+"""Numbers and verdicts in words, and text from strangers made fit to print."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from grader.results import Tier, Verdict
+from grader.text import plain
+
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+
+
+def clean(text: str) -> str:
+    """Without terminal colours, control characters, direction overrides and lone surrogates."""
+    if text.isprintable():
+        return text
+    return plain(_ANSI.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """The parts of a text that blank lines separate, line breaks inside them kept."""
+    return tuple(part.strip("\n") for part in re.split(r"\n[ \t]*\n", clean(text)) if part.strip())
+
+
+def first_sentence(text: str) -> str:
+    """Up to the first full stop that ends a sentence, or the first line."""
+    line = next((part for part in clean(text).strip().split("\n") if part.strip()), "")
+    found = re.match(r".{20,}?[.!?](?=\s+[A-Z(])", line)
+    return found[0] if found else line
+
+
+def decimals_for(values: Iterable[float]) -> int:
+    """How many decimals (at most 2) show every value exactly, so that a column lines up."""
+    return max((_decimals(value) for value in values), default=0)
+
+
+def _decimals(value: float) -> int:
+    if abs(value - round(value)) < 0.005:
+        return 0
+    return 1 if abs(value * 10 - round(value * 10)) < 0.05 else 2
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """With thousands separators and a real minus sign: -1234.5 gives "−1,234.5"."""
+    text = f"{value:,.{decimals}f}"
+    if not text.strip("-0.,"):
+        text = text.lstrip("-")
+    return text.replace("-", "−")
+
+
+def plain_number(value: float) -> str:
+    """As few digits as say it: 5000 gives "5,000", 0.0001 gives "0.0001", 1e-7 gives "1e−7"."""
+    if not math.isfinite(value):
+        return str(value)
+    if value == int(value) and abs(value) < 1e15:
+        return number(value)
+    return f"{value:,.4g}".replace("e-0", "e-").replace("-", "−")
+
+
+def points(value: float) -> str:
+    """With the unit: "1 point", "2.5 points"."""
+    return f"{number(value, _decimals(value))} {'point' if value == 1 else 'points'}"
+
+
+def percent(share: float) -> str:
+    """A share from 0 to 1 as "43 %", never rounded up to all or down to nothing."""
+    whole = round(share * 100)
+    if whole == 100 and share < 1:
+        whole = 99
+    if whole == 0 and share > 0:
+        whole = 1
+    return f"{whole}\u202f%"
+
+
+def share_of(part: float, whole: float) -> float:
+    """A percentage for a bar, from 0 to 100; 0 of nothing is 0."""
+    return round(100 * min(max(part / whole, 0.0), 1.0), 1) if whole else 0.0
+
+
+_NUMBER = re.compile(r"[-−+]?[\d,]+(?:\.(\d+))?(?:e[-−+]?\d+)?")
+_BLANK = frozenset({"", "–"})
+
+
+def is_numeric(cells: Iterable[str]) -> bool:
+    """True for a column of numbers, gaps allowed."""
+    filled = [cell for cell in cells if cell not in _BLANK]
+    return bool(filled) and all(_NUMBER.fullmatch(cell) for cell in filled)
+
+
+def align_decimals(cells: Iterable[str]) -> tuple[str, ...]:
+    """Numbers padded on the right with invisible digits, so that right-aligned points line up."""
+    column = tuple(cells)
+    fractions = [len(found[1] or "") if (found := _NUMBER.fullmatch(cell)) else 0 for cell in column]
+    most = max(fractions, default=0)
+    return tuple(
+        cell
+        if cell in _BLANK or length == most
+        else cell + "\u2008" * (length == 0) + "\u2007" * (most - length)
+        for cell, length in zip(column, fractions, strict=True)
+    )
+
+
+class VerdictWords(NamedTuple):
+    """`tone` picks the colour: good, bad or open (nobody's fault yet, unscored)."""
+
+    word: str
+    icon: str
+    tone: str
+
+
+VERDICTS: dict[Verdict, VerdictWords] = {
+    Verdict.PASSED: VerdictWords("Passed", "✓", "good"),
+    Verdict.FAILED: VerdictWords("Failed", "✗", "bad"),
+    Verdict.NOT_IMPLEMENTED: VerdictWords("Not implemented", "○", "bad"),
+    Verdict.RAISED: VerdictWords("Raised an error", "!", "bad"),
+    Verdict.TIMEOUT: VerdictWords("Ran out of time", "◷", "bad"),
+    Verdict.CRASHED: VerdictWords("Crashed", "✗", "bad"),
+    Verdict.OVER_LIMIT: VerdictWords("Over the limit", "!", "bad"),
+    Verdict.SKIPPED: VerdictWords("Not decided", "–", "open"),
+    Verdict.GRADER_ERROR: VerdictWords("Grader fault", "?", "open"),
+}
+
+TIERS: dict[Tier, str] = {
+    Tier.T1: "in a sandbox with its own namespaces (tier T1)",
+    Tier.T1B: "in a sandbox with its own namespaces (tier T1b)",
+    Tier.T2: "in a sandbox without namespaces (tier T2)",
+    Tier.T3: "as a system user of its own (tier T3)",
+    Tier.PLAIN: "on the student's own machine, without a sandbox",
+    Tier.UNSANDBOXED: "UNSANDBOXED: without any protection",
+}

@@ -1,0 +1,90 @@
+"""What an instructor reads on the class page."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import re
+
+from grader.report import render_class
+from grader.results import Tier
+from tests.report.sample_assignment import make_assignment
+from tests.report.samples import ENVIRONMENT, make_class, passing
+from tests.report.test_student import NASTY, text_of
+
+ASSIGNMENT = make_assignment()
+
+
+def test_the_class_at_a_glance():
+    """Numbers of submissions, the median, and what could not be graded stand at the top."""
+    page = text_of(render_class(make_class(40), ASSIGNMENT))
+    assert "40 submissions" in page
+    assert "median of 80" in page
+    assert "2 could not be graded" in page
+
+
+def test_hardest_checks_come_with_the_commonest_feedback():
+    """The check that most students lost stands first, with what most of them were told."""
+    page = text_of(render_class(make_class(40), ASSIGNMENT))
+    hardest = page[page.index("Hardest checks") : page.index("Who needs attention")]
+    assert "Layers of the strided network" in hardest
+    assert "The second convolution has strides 1 × 1, so the Dense layer sees four times as many" in hardest
+    assert re.search(r"Told to \d+ of \d+\.", hardest)
+
+
+def test_who_needs_attention_is_ordered_by_gravity():
+    """What could not be graded comes before faults, faults before low marks."""
+    page = text_of(render_class(make_class(40), ASSIGNMENT))
+    attention = page[page.index("Who needs attention") : page.index("Students Show")]
+    order = [attention.index(word) for word in ("could not be graded", "s-104417", "among the lowest marks")]
+    assert order == sorted(order)
+    assert "crashed: Layers of the pooled network" in attention
+    assert "implausible: test, n = 20,000" in attention
+
+
+def test_every_student_has_a_row_with_links():
+    """Rows are in the order of ids and lead to the student's reports and to the instructor's."""
+    results = make_class(12)
+    page = render_class(results, ASSIGNMENT)
+    table = page[page.index('id="students"') :]
+    rows = re.findall(r'<tr><th scope="row"><a href="students/([^/"]+)/report.html">', table)
+    assert rows == sorted(result.student_id for result in results)
+    assert table.count("/report.pdf") == 12
+    assert table.count('href="instructor/') == 12
+
+
+def test_a_strange_id_stays_one_folder_and_text():
+    """Ids are quoted in links and escaped in text."""
+    page = render_class([passing().model_copy(update={"student_id": "a/../b" + NASTY})], ASSIGNMENT)
+    assert "students/a%2F..%2Fb%3Cscript%3E" in page
+    assert "<script>alert" not in page
+
+
+def test_the_one_script_is_named_in_the_policy():
+    """The policy allows the page's own script by its hash and no other."""
+    page = render_class(make_class(5), ASSIGNMENT)
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    assert len(scripts) == 1
+    digest = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in html.unescape(page)
+
+
+def test_an_unprotected_run_is_stamped():
+    """Submissions that ran without a sandbox are announced in capitals."""
+    naked = ENVIRONMENT.model_copy(update={"tier": Tier.UNSANDBOXED})
+    page = render_class([passing().model_copy(update={"environment": naked}), passing()], ASSIGNMENT)
+    assert "UNSANDBOXED" in page
+    assert "1 of 2 submissions ran without any protection" in page
+
+
+def test_an_empty_class_and_one_without_marks_are_pages_too():
+    """Nothing to count is not an error."""
+    assert "submissions" in render_class([], ASSIGNMENT)
+    assert "could not be graded" in render_class(make_class(3)[:2], ASSIGNMENT)
+
+
+def test_the_order_of_results_does_not_matter():
+    """The same class gives the same bytes."""
+    results = make_class(20)
+    assert render_class(results, ASSIGNMENT) == render_class(results[::-1], ASSIGNMENT)

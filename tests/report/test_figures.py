@@ -1,0 +1,114 @@
+"""Figures from arrays: hard input, the same bytes, words beside them."""
+
+from __future__ import annotations
+
+import math
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from grader.report.canvas import Drawing
+from grader.report.figures import draw_claims, draw_confusion, draw_curves, draw_picture
+from grader.report.plots import (
+    draw_bars,
+    draw_distribution,
+    draw_history,
+    draw_pass_rates,
+    draw_sweep,
+    draw_times,
+)
+from grader.results import Claim, Claims, Confusion, Curves, Panel, Series
+from tests.report.sample_evidence import claims, confusion, curves, history
+
+
+def every_drawing() -> dict[str, Drawing | None]:
+    return {
+        "curves": draw_curves(curves(), key="k"),
+        "confusion": draw_confusion(confusion(), key="k"),
+        "claims": draw_claims(claims(), key="k"),
+        "history": draw_history("Run", history(0.2, 0.6, 0.1), key="k"),
+        "sweep": draw_sweep("S", "l1", "accuracy", (0, 1e-4, 1), {"test": (0.5, 0.4, 0.1)}, key="k"),
+        "times": draw_times("T", "n", (5000, 10000), (17.0, 35.0), key="k"),
+        "bars": draw_bars("T", "seconds", ("a", "b"), (17.0, 35.0), key="k"),
+        "distribution": draw_distribution((0, 10, 55, 80), 80, key="k"),
+        "rates": draw_pass_rates(("a", "b"), (0.25, 1.0), key="k"),
+    }
+
+
+@pytest.mark.parametrize("name", list(every_drawing()))
+def test_every_figure_is_well_formed_titled_and_tabulated(name):
+    """SVG that parses, starts with its title, brings no style sheet, and has its numbers beside it."""
+    drawing = every_drawing()[name]
+    assert drawing is not None
+    root = ElementTree.fromstring(drawing.svg)
+    assert root[0].tag.endswith("}title")
+    assert root[0].text == drawing.alt
+    assert "<style" not in drawing.svg
+    assert " style=" not in drawing.svg
+    assert drawing.data.rows
+    assert all(len(row) == len(drawing.data.columns) for row in drawing.data.rows)
+    assert len(drawing.svg) < 40_000
+
+
+def test_figures_of_one_page_share_no_ids():
+    """The key keeps two drawings of the same data apart."""
+    ids = [set(re.findall(r'id="([^"]+)"', draw_curves(curves(), key=key).svg)) for key in ("a", "b")]
+    assert ids[0]
+    assert not ids[0] & ids[1]
+
+
+@pytest.mark.parametrize("values", [(math.nan,) * 3, (math.inf, 1.0, 2.0), (), (0.5,), (1e300, -1e300, 0.0)])
+def test_curves_survive_any_numbers(values):
+    """A diverged training is drawn as far as it can be."""
+    series = Series(label="loss $x$ <b>", x=tuple(float(x) for x in range(len(values))), y=values)
+    drawing = draw_curves(
+        Curves(title="t", caption="", x_label="epoch", y_label="loss", series=(series,)), key="k"
+    )
+    assert ElementTree.fromstring(drawing.svg) is not None
+
+
+def test_claims_of_different_units_share_one_scale():
+    """Parameters and accuracies stand in one figure as distances from the mean."""
+    mixed = Claims(
+        title="t",
+        caption="",
+        claims=(
+            Claim(label="seconds", claimed=20, verdict="plausible", mean=18, sd=2, low=14, high=22),
+            Claim(label="accuracy", claimed=0.9, verdict="implausible", mean=0.5, sd=0.01, low=0.4, high=0.6),
+        ),
+    )
+    drawing = draw_claims(mixed, key="k")
+    assert drawing is not None
+    assert "standard deviations" in drawing.svg
+
+
+def test_claims_that_cannot_be_checked_need_no_figure():
+    """A table says it."""
+    nothing = Claim(label="x", claimed=1, verdict="not checkable")
+    assert draw_claims(Claims(title="t", caption="", claims=(nothing,)), key="k") is None
+
+
+def test_a_history_without_epochs_gives_no_figure():
+    """Nothing to draw is not an empty frame."""
+    assert draw_history("Run", {}, key="k") is None
+    assert draw_history("Run", {"loss": (1.0, 0.5)}, key="k") is not None
+
+
+def test_full_marks_fall_into_the_last_column():
+    """Each bin holds its lower edge; the maximum has no bin of its own."""
+    drawing = draw_distribution((0, 8, 79.9, 80), 80, key="k")
+    assert [row[1] for row in drawing.data.rows] == ["1", "1", "0", "0", "0", "0", "0", "0", "0", "2"]
+
+
+@pytest.mark.parametrize("values", [((1.0, 2.0), (3.0, 4.0)), ((5.0,),), ((math.nan, 1.0),), ()])
+def test_pictures_survive_any_values(values):
+    """Flat, tiny, undefined and empty pictures are pictures."""
+    assert draw_picture(Panel(title="p", values=values)).startswith("data:image/png;base64,")
+
+
+def test_confusion_names_the_worst_confusion():
+    """The alternative text tells the accuracy and the largest mistake."""
+    small = Confusion(title="C", caption="", counts=((8, 2), (5, 5)), class_names=("cat", "dog"))
+    assert "13 of 20" in draw_confusion(small, key="k").alt
+    assert "dog taken for cat, 5 times" in draw_confusion(small, key="k").alt

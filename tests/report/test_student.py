@@ -1,0 +1,212 @@
+"""What a student and an instructor read on one submission's page."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+
+from grader.report import ClassContext, render_student
+from grader.results import LayerPair, LayerRow, LayerTable, SubmissionResult, Verdict
+from tests.report.sample_assignment import make_assignment
+from tests.report.samples import CANARY, broken, check, failing, faulty, passing, result, self_check
+
+ASSIGNMENT = make_assignment()
+NASTY = '<script>alert(1)</script>"><img src=x onerror=alert(1)>{{ 7*7 }}</style>'
+
+
+def text_of(page: str) -> str:
+    """The words of a page without its style sheet, drawings and tags."""
+    page = re.sub(r"<style>.*?</style>|<svg.*?</svg>", " ", page, flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def test_the_mark_and_what_to_do_next_come_first():
+    """The page opens with the total and the failed checks, the dearest first."""
+    page = text_of(render_student(failing(), ASSIGNMENT))
+    assert "16.5 of 80 points" in page
+    todo = page[page.index("What to do next") : page.index("Tasks Task")]
+    losses = re.findall(r"−(\d+\.\d)", todo)
+    assert losses == ["10.0", "10.0", "8.0", "7.5", "6.0"]
+    assert "2 more below" in todo
+
+
+def test_checks_with_the_same_feedback_are_one_thing_to_do():
+    """Three checks of one unwritten function are one line with the sum of their points."""
+    checks = tuple(
+        check(f"test_{n}", "i.a", f"Check {n}", 2, Verdict.NOT_IMPLEMENTED, "Write convolve first.")
+        for n in range(3)
+    )
+    page = text_of(render_student(result("a", checks), ASSIGNMENT))
+    assert page.count("Write convolve first.") == 4
+    assert "−6 Write convolve first. Check 0 · Check 1 · Check 2" in page
+
+
+def test_every_verdict_is_said_in_words():
+    """Colour and icon are never the only sign."""
+    page = text_of(render_student(failing(), ASSIGNMENT))
+    for word in ("Passed", "Failed", "Ran out of time", "Raised an error", "Not implemented", "Crashed",
+                 "Over the limit", "Not decided", "Grader fault"):  # fmt: skip
+        assert word in page
+
+
+def test_every_kind_of_evidence_is_shown():
+    """Returned values, pictures, layers, curves, confusion, claims and tables all appear."""
+    page = render_student(failing(), ASSIGNMENT)
+    words = text_of(page)
+    assert "convolve(image 9 × 7, kernel 3 × 3) returned ndarray of shape 7 × 5, int64" in words
+    assert page.count("data:image/png;base64,") == 3
+    assert "not in your model" in words
+    assert "not expected" in words
+    assert "Total, yours 98,586 Total, expected 37,146" in words
+    assert "implausible" in words
+    assert "not checkable: fewer images here" in words
+    assert "Time of convolve." in words
+    assert page.count("<svg ") == 3
+    assert page.count("<summary>Numbers</summary>") == 3
+
+
+def test_differing_cells_are_marked_and_only_they():
+    """In the layer table exactly the cells that differ carry the mark."""
+    page = render_student(failing(), ASSIGNMENT)
+    marked = re.findall(r'class="[^"]*differs"[^>]*>([^<]+)<', page)
+    assert "strides 1 × 1" in marked
+    assert "81,930" in marked
+    assert "filters 16" not in marked
+    assert "differs" not in render_student(passing(), ASSIGNMENT).split("</style>")[1]
+
+
+def test_detail_and_seed_are_only_for_the_instructor():
+    """A canary in every `detail`, the seed and the digest of the checks never reach the student."""
+    page = render_student(failing(), ASSIGNMENT)
+    full = render_student(failing(), ASSIGNMENT, audience="instructor")
+    for secret in (CANARY, "4711", "918273645", "77be02", "test_i_a.py"):
+        assert secret not in page
+        assert secret in full
+
+
+def test_a_fault_of_the_grader_is_told_without_its_text():
+    """The student learns that it was not their fault, the instructor what it was."""
+    page = render_student(faulty(), ASSIGNMENT)
+    assert "fault of the grader, not of your work" in page
+    assert CANARY not in page
+    assert CANARY in render_student(faulty(), ASSIGNMENT, audience="instructor")
+
+
+def test_a_problem_says_what_happened_and_what_to_hand_in():
+    """A page without marks names the trouble, the accepted forms and the functions."""
+    page = text_of(render_student(broken(), ASSIGNMENT))
+    assert "work.zip is not a zip file" in page
+    assert "What to hand in" in page
+    assert "edge_responses" in page
+    assert "of 80 points" not in page
+
+
+def test_a_self_check_shows_no_mark():
+    """On a student's own machine checks are counted, and the page says that it is no grade."""
+    page = text_of(render_student(self_check(), ASSIGNMENT))
+    assert "Self-check, not a grade" in page
+    assert "2 of 11 public checks passed" in page
+    assert "of 80 points" not in page
+    assert "not decided yet" not in page
+
+
+def test_full_marks_leave_nothing_to_do():
+    """A page without failures says so."""
+    assert "Nothing: every check passed." in text_of(render_student(passing(), ASSIGNMENT))
+
+
+def test_unscored_points_are_said():
+    """What the grader could not decide is announced and is not a loss."""
+    page = text_of(render_student(failing(), ASSIGNMENT))
+    assert "12 points not decided yet" in page
+    assert "nothing was taken off" in page
+
+
+def test_standing_needs_a_class():
+    """Quartiles appear only for a class that is large enough to hide each student in."""
+    large = ClassContext(totals=tuple(float(total) for total in range(30, 80)))
+    small = ClassContext(totals=(10.0, 50.0, 80.0))
+    assert "Class of 50: median" in render_student(passing(), ASSIGNMENT, klass=large)
+    assert "Class of" not in render_student(passing(), ASSIGNMENT, klass=small)
+
+
+def test_how_accuracy_is_judged_is_said_in_numbers():
+    """The chance of a false fail, the margin and the number of runs are stated."""
+    page = text_of(render_student(passing(), ASSIGNMENT))
+    assert "up to 3 times" in page
+    assert "only 0.25 %, and 2 % accuracy is granted" in page
+
+
+def nasty_result() -> SubmissionResult:
+    """Markup, template syntax, terminal codes and direction marks wherever a student's text may stand."""
+    row = LayerRow(name=NASTY, class_name=NASTY, output_shape=NASTY, parameters=1, settings={NASTY: NASTY})
+    table = LayerTable(
+        title="t", caption="c", pairs=(LayerPair(status="extra", yours=row, differences=(NASTY,)),), total=1
+    )
+    entry = check(
+        "test_x", "i.a", NASTY, 4, Verdict.FAILED, NASTY, evidence=(table,), output=NASTY, detail=NASTY
+    )
+    curves = failing().checks[7].evidence[0]
+    assert curves.type == "curves"
+    named = curves.model_copy(
+        update={"title": NASTY, "series": (curves.series[0].model_copy(update={"label": NASTY + "$x^2$"}),)}
+    )
+    return result(
+        NASTY,
+        (entry, check("test_y", "i.a", "\x1b[31mred\x1b[0m \u202eabc", 4, evidence=(named,))),
+        answers=({"id": "a", "task": "i.a", "question": "q", "text": NASTY},),
+        left_out=({"where": NASTY, "what": NASTY, "why": NASTY},),
+        files=(NASTY,),
+    )
+
+
+@pytest.mark.parametrize("audience", ["student", "instructor"])
+def test_text_from_students_is_escaped_everywhere(audience):
+    """Nothing a student writes becomes markup, script, template code or a terminal code."""
+    page = render_student(nasty_result(), ASSIGNMENT, audience=audience)
+    assert "<script" not in page
+    assert "<img src=x" not in page
+    assert page.count("</style>") == 1
+    assert "{{ 7*7 }}" in html.unescape(page)
+    assert "\x1b" not in page
+    assert "[31m" not in page
+    assert "\u202e" not in page
+
+
+def test_names_between_backticks_are_set_as_code():
+    """Feedback may name functions; what stands between the backticks is still escaped."""
+    entry = check("test_x", "i.a", "T", 4, Verdict.FAILED, "Index `kernel[<b>row</b>]` first.")
+    page = render_student(result("a", (entry,)), ASSIGNMENT)
+    assert "<code>kernel[&lt;b&gt;row&lt;/b&gt;]</code>" in page
+
+
+def test_a_strict_policy_forbids_script_and_network():
+    """The page's own policy allows inline style and embedded pictures, nothing else."""
+    page = render_student(passing(), ASSIGNMENT)
+    assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:\"" in page
+    assert not re.search(r'(?:href|src)="(?!#|data:)', page)
+
+
+def test_a_page_is_accessible():
+    """Language, title, one h1, and alternative text for every picture and drawing."""
+    page = render_student(failing(), ASSIGNMENT)
+    assert '<html lang="en">' in page
+    assert "<title>ConvNets on CIFAR-10: report for s-104417</title>" in page
+    assert page.count("<h1") == 1
+    assert all('alt="' in tag for tag in re.findall(r"<img[^>]*>", page))
+    assert page.count('role="img"') == page.count("<svg ")
+    assert len(re.findall(r"<svg [^>]*><title>[^<]{20,}</title>", page)) == page.count("<svg ")
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+def test_the_same_result_gives_the_same_bytes():
+    """Also when every figure is drawn anew."""
+    from grader.report import figures
+
+    first = render_student(failing(), ASSIGNMENT)
+    for draw in (figures.draw_curves, figures.draw_confusion, figures.draw_claims, figures.draw_picture):
+        draw.cache_clear()
+    assert render_student(failing(), ASSIGNMENT) == first

@@ -1,0 +1,82 @@
+"""assignment.toml: what is accepted, and errors that name file, line and key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader.assignment import load_assignment, parse_assignment
+from grader.errors import GraderError, UsageError
+
+GOOD = """\
+name = "tiny"
+title = "Tiny"
+datasets = ["digits32"]
+
+[[tasks]]
+id = "a"
+title = "First"
+points = 3
+
+[[tasks]]
+id = "b"
+title = "Second"
+points = 4
+
+[[answers]]
+id = "why"
+task = "b"
+kind = "text"
+question = "Why?"
+"""
+
+
+def test_reads_tasks_and_adds_up_points() -> None:
+    """The maximum score is the sum of the tasks' points."""
+    assert parse_assignment(GOOD, "assignment.toml").max_score == 7
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("points = 4", 'points = "many"', 13, ("points", "many")),
+        ('kind = "text"', 'kind = "essay"', 18, ("kind", "essay", "'integer', 'number', 'text' or 'choice'")),
+        ('datasets = ["digits32"]', "datasets = []", 3, ("datasets",)),
+        ("points = 3", "points = 3\ncolour = 1", 9, ("colour", "not permitted")),
+        ('id = "b"', 'id = "a"', None, ('task id "a" is used more than once',)),
+        ('task = "b"', 'task = "c"', None, ('task = "c" is not one of the tasks: a, b',)),
+    ],
+)
+def test_mistakes_are_located(old: str, new: str, line: int | None, words: tuple[str, ...]) -> None:
+    """An error names the file, the line where there is one, the key and what was given."""
+    with pytest.raises(GraderError) as caught:
+        parse_assignment(GOOD.replace(old, new), "assignment.toml")
+    message = str(caught.value)
+    assert message.startswith("assignment.toml" + (f", line {line}:" if line else ""))
+    assert all(word in message for word in words), message
+    assert caught.value.hint
+
+
+def test_broken_toml_names_the_line() -> None:
+    """A syntax error in TOML is reported with its line."""
+    with pytest.raises(GraderError, match=r"assignment.toml: not valid TOML: .*line 2"):
+        parse_assignment('name = "x"\ntitle = \n', "assignment.toml")
+
+
+def test_unknown_assignment_lists_what_is_there(tmp_path: Path) -> None:
+    """A mistyped name is answered with the names that exist."""
+    (tmp_path / "assignment" / "tiny").mkdir(parents=True)
+    (tmp_path / "assignment" / "tiny" / "assignment.toml").write_text(GOOD)
+    with pytest.raises(UsageError) as caught:
+        load_assignment("tyni", tmp_path)
+    assert "tiny" in caught.value.hint
+    assert load_assignment("tiny", tmp_path).assignment.title == "Tiny"
+
+
+def test_folder_and_name_must_agree(tmp_path: Path) -> None:
+    """A copied assignment whose name was not changed is refused."""
+    (tmp_path / "assignment" / "other").mkdir(parents=True)
+    (tmp_path / "assignment" / "other" / "assignment.toml").write_text(GOOD)
+    with pytest.raises(GraderError, match='its folder is "other"'):
+        load_assignment("other", tmp_path)
