@@ -91,7 +91,7 @@ class Lab(Frozen):
 
 
 class Section(Frozen):
-    """One section of the student's own lab report; see grader/report/lab.py for the figure words."""
+    """One section of the student's own lab report; grader/report/lab_figures.py lists the figure words."""
 
     task: str
     title: str
@@ -131,9 +131,11 @@ class Assignment(Frozen):
         _refuse_duplicates("answer id", [answer.id for answer in self.answers])
         _refuse_duplicates("experiment name", [experiment.name for experiment in self.experiments])
         known = {task.id for task in self.tasks}
-        for item in (*self.answers, *self.experiments, *self.sections):
-            if item.task not in known:
-                raise ValueError(f'task = "{item.task}" is not one of the tasks: {", ".join(sorted(known))}')
+        for task in [
+            item.task for items in (self.answers, self.experiments, self.sections) for item in items
+        ]:
+            if task not in known:
+                raise ValueError(f'task = "{task}" is not one of the tasks: {", ".join(sorted(known))}')
         questions = {answer.id for answer in self.answers}
         for section in self.sections:
             for answer in section.answers:

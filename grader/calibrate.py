@@ -72,19 +72,16 @@ def calibrate(
     store = store or TrainingStore(training_cache())
     dataset = load_dataset(dataset_name)
     chosen = _choose(folder, experiments)
-    calibration, specs = _with_models(_existing(folder), folder, chosen)
-    planned = [_plan(experiment, specs[experiment.name], dataset, seeds) for experiment in chosen]
-    with _progress(console, planned, store) as say:
-        for plan in planned:
-            failures = train_all(plan.tasks, store, processes=processes, on_done=say)
-            if failures:
-                raise GraderError(
-                    f"{plan.experiment.name} could not be trained: {next(iter(failures.values()))}",
-                    hint="Mend the cause and run the command again; finished runs are kept.",
-                )
-            calibration = calibration.merged(_setting(plan, dataset, store))
-            write_whole(folder.calibration, calibration_text(calibration).encode())
-    return calibration
+    with TrainerPool(processes) as pool:
+        models, specs = _export_models(folder, chosen, pool)
+        planned = [_plan(experiment, specs[experiment.name], dataset, seeds) for experiment in chosen]
+        with _Display(console, planned, store) as say:
+            for plan in planned:
+                _train(plan, store, pool, say)
+                # Read anew each time: hours may have passed, and other settings been calibrated.
+                calibration = _with_models(_existing(folder), models).merged(_setting(plan, dataset, store))
+                write_whole(folder.calibration, calibration_text(calibration).encode())
+    return _existing(folder)
 
 
 def _choose(folder: AssignmentFolder, names: Sequence[str] | None) -> list[Experiment]:
@@ -106,29 +103,37 @@ def _existing(folder: AssignmentFolder) -> Calibration:
     return found.model_copy(update={"command": f"grader calibrate {name}"})
 
 
-def _with_models(
-    calibration: Calibration, folder: AssignmentFolder, experiments: Sequence[Experiment]
-) -> tuple[Calibration, dict[str, ModelSpec]]:
-    """Builds every model once in a trainer process: with default arguments, and as experiments ask."""
+def _train(
+    plan: _Planned, store: TrainingStore, pool: TrainerPool, say: Callable[[TrainingTask], None]
+) -> None:
+    failures = train_all(plan.tasks, store, on_done=say, pool=pool)
+    if failures:
+        raise GraderError(
+            f"{plan.experiment.name} could not be trained: {next(iter(failures.values()))}",
+            hint="Mend the cause and run the command again; finished runs are kept.",
+        )
+
+
+def _with_models(calibration: Calibration, models: Mapping[str, CalibratedModel]) -> Calibration:
+    return calibration.model_copy(update={"models": {**calibration.models, **models}})
+
+
+def _export_models(
+    folder: AssignmentFolder, experiments: Sequence[Experiment], pool: TrainerPool
+) -> tuple[dict[str, CalibratedModel], dict[str, ModelSpec]]:
+    """Builds the solution's models in a trainer process: by function with default arguments, to be
+    recorded, and by experiment with its own, to be trained."""
     solution = folder.require_hidden() / "solution"
-    models = dict(calibration.models)
-    specs = {}
-    with TrainerPool(1) as pool:
 
-        def export(function: str, arguments: Mapping[str, bool | int | float | str]) -> CalibratedModel:
-            future = pool.submit(export_model, solution, function, arguments)
-            future.exception()
-            config, compiled = pool.result(future)
-            spec = ModelSpec.parse(config, compiled)
-            return CalibratedModel(
-                config=config, compile=compiled, kwargs=dict(arguments), digest=spec.digest
-            )
+    def export(function: str, arguments: Mapping[str, bool | int | float | str]) -> CalibratedModel:
+        future = pool.submit(export_model, solution, function, arguments)
+        future.exception()
+        config, compiled = pool.result(future)
+        digest = ModelSpec.parse(config, compiled).digest
+        return CalibratedModel(config=config, compile=compiled, kwargs=dict(arguments), digest=digest)
 
-        for function in sorted({experiment.model for experiment in experiments}):
-            models[function] = export(function, {})
-        for experiment in experiments:
-            specs[experiment.name] = export(experiment.model, experiment.arguments).spec
-    return calibration.model_copy(update={"models": models}), specs
+    models = {function: export(function, {}) for function in sorted({item.model for item in experiments})}
+    return models, {item.name: export(item.model, item.arguments).spec for item in experiments}
 
 
 def _plan(experiment: Experiment, spec: ModelSpec, dataset: Dataset, seeds: int | None) -> _Planned:
@@ -210,7 +215,3 @@ class _Display:
             f"({run.wall_seconds:.0f} s{left})",
             highlight=False,
         )
-
-
-def _progress(console: Console, planned: Sequence[_Planned], store: TrainingStore) -> _Display:
-    return _Display(console, planned, store)

@@ -210,13 +210,21 @@ def calibrate(
     ] = None,
     only: Annotated[list[str] | None, typer.Option(help="Only these experiments; may be repeated.")] = None,
     seeds: Annotated[int | None, typer.Option(min=1, help="Runs of each (default: assignment.toml).")] = None,
+    table: Annotated[
+        Path | None, typer.Option(help="Train nothing: write reported and own figures to this .md file.")
+    ] = None,
     jobs: Jobs = DEFAULT_JOBS,
     assignments: Assignments = None,
 ) -> None:
     """Train the reference with many seeds and write calibration.json. Resumable."""
     from grader.commands.calibrate import run_calibrate
+    from grader.commands.figures_table import write_figures_page
 
     folder = _folder(assignment, assignments)
+    if table is not None:
+        write_figures_page(folder, table)
+        console.print(f"Written: {table}", markup=False, soft_wrap=True)
+        return
     path = run_calibrate(folder, dataset, tuple(only or ()), seeds, jobs, console)
     console.print(f"Written: {path}", markup=False, soft_wrap=True)
 

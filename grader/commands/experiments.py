@@ -163,7 +163,12 @@ def _run_one(
     data = Data.of(dataset, n, QUICK_N if quick else None)
     bar = progress.add_task(experiment.title, total=epochs)
     model = code.require(experiment.model)(**experiment.arguments)
-    _report_epochs(model, lambda: (progress.advance(bar), progress.advance(overall)))
+
+    def on_epoch() -> None:
+        progress.advance(bar)
+        progress.advance(overall)
+
+    _report_epochs(model, on_epoch)
     train = code.find(assignment.lab.train) if assignment.lab.train else None
     started = time.perf_counter()
     if train is not None:
@@ -233,7 +238,7 @@ def _history(history: Any, builder: str) -> dict[str, list[float]]:
     return {str(name): [float(value) for value in values] for name, values in content.items()}
 
 
-def _report_epochs(model: Any, on_epoch: Callable[[], object]) -> None:
+def _report_epochs(model: Any, on_epoch: Callable[[], None]) -> None:
     """Adds a callback to every `fit` of this model, whoever calls it."""
     import keras
 

@@ -14,6 +14,8 @@ from grader.models.calibration import Calibration, Distribution, Setting, load_c
 from grader.results import Frozen
 
 Interval = tuple[float, float]
+SPREAD_OF_ONE_RUN = 0.01
+"""Stands for the standard deviation where we have one run: about that of the settings with 20."""
 
 
 class Reported(Frozen):
@@ -23,6 +25,7 @@ class Reported(Frozen):
     label: str
     train_accuracy: Interval | None = None
     test_accuracy: Interval | None = None
+    macro_f1: Interval | None = None
     note: str = ""
 
 
@@ -54,7 +57,7 @@ def write_figures_page(folder: AssignmentFolder, path: Path) -> None:
     path.write_text(render_figures_page(folder), encoding="utf-8")
 
 
-def compare(distribution: Distribution | None, reported: Interval | None, runs: int) -> Comparison:
+def compare(distribution: Distribution | None, reported: Interval | None) -> Comparison:
     """Our mean against the reported interval.
 
     A student reports one run, rounded to the digits shown; so ours is inside when a single run
@@ -63,8 +66,8 @@ def compare(distribution: Distribution | None, reported: Interval | None, runs: 
     """
     if distribution is None:
         return Comparison("not run", None)
-    spread = distribution.sd if runs > 1 else 0.01
-    shown = f"{distribution.mean:.3f}" + (f" ± {distribution.sd:.3f}" if runs > 1 else "")
+    spread = SPREAD_OF_ONE_RUN if distribution.sd is None else distribution.sd
+    shown = f"{distribution.mean:.3f}" + ("" if distribution.sd is None else f" ± {distribution.sd:.3f}")
     if reported is None:
         return Comparison(shown, None)
     slack = 2 * spread + 0.005
@@ -97,8 +100,8 @@ def _page(assignment: Assignment, reported: ReportedFile, calibration: Calibrati
 
 def _row(row: Reported, setting: Setting | None) -> str:
     runs = len(setting.runs) if setting else 0
-    train = compare(setting.train_accuracy if setting else None, row.train_accuracy, runs)
-    test = compare(setting.test_accuracy if setting else None, row.test_accuracy, runs)
+    train = compare(setting.train_accuracy if setting else None, row.train_accuracy)
+    test = compare(setting.test_accuracy if setting else None, row.test_accuracy)
     cells = [row.label, _band(row.train_accuracy), train.ours, _band(row.test_accuracy), test.ours]
     return f"| {' | '.join(cells)} | {_verdict([train, test])} | {runs or ''} |"
 

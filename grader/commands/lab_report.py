@@ -145,8 +145,7 @@ def _responses(assignment: Assignment, rgb: np.ndarray[Any, Any], runner: CodeRu
         value = runner.call(assignment.lab.responses, [rgb], {}).value
     except SubmissionFault:
         return None
-    items = list(value.values()) if isinstance(value, dict) else list(value) if _is_several(value) else []
-    arrays = [np.asarray(item, float) for item in items if np.ndim(item) == 2]
+    arrays = [np.asarray(item, float) for item in _several(value) if np.ndim(item) == 2]
     if not arrays:
         return None
     panels = [_panel("red channel", rgb[..., 0]), *(_panel(f"K{i}", a) for i, a in enumerate(arrays, 1))]
@@ -157,8 +156,12 @@ def _responses(assignment: Assignment, rgb: np.ndarray[Any, Any], runner: CodeRu
     )
 
 
-def _is_several(value: object) -> bool:
-    return isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.ndim == 3)
+def _several(value: Any) -> list[Any]:
+    """The items of a tuple, a list, a dict or a stack of pictures; none of anything else."""
+    if isinstance(value, dict):
+        return list(value.values())
+    stacked = isinstance(value, np.ndarray) and value.ndim == 3
+    return list(value) if stacked or isinstance(value, (list, tuple)) else []
 
 
 def _panel(title: str, values: np.ndarray[Any, Any]) -> Panel:

@@ -1,0 +1,32 @@
+"""From files on disk to a Submission: bytes and sifted source, nothing run, nothing unpacked."""
+
+from grader.intake.answers import AnswersError, parse_answers, parse_number
+from grader.intake.experiments import (
+    ExperimentRun,
+    ExperimentsError,
+    ExperimentsFile,
+    ReportRow,
+    parse_experiments,
+)
+from grader.intake.files import FileSet, IntakeProblem
+from grader.intake.find import find_submissions
+from grader.intake.identity import assign_student_ids, safe_student_id
+from grader.intake.load import assemble, load_submission
+
+__all__ = [
+    "AnswersError",
+    "ExperimentRun",
+    "ExperimentsError",
+    "ExperimentsFile",
+    "FileSet",
+    "IntakeProblem",
+    "ReportRow",
+    "assemble",
+    "assign_student_ids",
+    "find_submissions",
+    "load_submission",
+    "parse_answers",
+    "parse_experiments",
+    "parse_number",
+    "safe_student_id",
+]

@@ -1,0 +1,55 @@
+"""Student ids from names of folders and files."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+_LENGTH = 64
+
+
+def safe_student_id(name: str) -> str:
+    """`name` as an id that is a plain file name on every system.
+
+    Letters and digits of any script, "." "_" and "-" stay; everything else becomes "-", runs of which
+    collapse; the ends are trimmed. An empty rest becomes "unnamed".
+    """
+    composed = unicodedata.normalize("NFC", name)
+    kept = "".join(c if unicodedata.category(c)[0] in "LMN" or c in "._-" else "-" for c in composed)
+    collapsed = re.sub(r"\.{2,}", ".", re.sub(r"-{2,}", "-", kept))
+    return collapsed.strip("-.")[:_LENGTH].rstrip("-.") or "unnamed"
+
+
+def id_of(path: Path) -> str:
+    """The id of a submission: a folder's name, or a file's name without its ending."""
+    absolute = path.resolve() if path.name in ("", "..") else path
+    stem = absolute.name if absolute.is_dir() else absolute.name.removesuffix(absolute.suffix)
+    return safe_student_id(stem)
+
+
+def assign_student_ids(paths: Sequence[Path]) -> dict[Path, str]:
+    """One id for each path, no two equal even where upper and lower case are the same.
+
+    In the order given, the first keeps its id, the next of that name gets "-2", then "-3" and so on.
+    """
+    ids: dict[Path, str] = {}
+    natural = {path: id_of(path) for path in paths}
+    taken: set[str] = set()
+    reserved = {identity.casefold() for identity in natural.values()}
+    for path, identity in natural.items():
+        chosen = identity
+        if chosen.casefold() in taken:
+            chosen = _free(identity, taken | reserved)
+        taken.add(chosen.casefold())
+        ids[path] = chosen
+    return ids
+
+
+def _free(identity: str, taken: Iterable[str]) -> str:
+    used = set(taken)
+    number = 2
+    while f"{identity}-{number}".casefold() in used:
+        number += 1
+    return f"{identity}-{number}"

@@ -1,0 +1,1 @@
+"""Models as data: validated, compared, rebuilt and trained without running student code."""

@@ -1,0 +1,7 @@
+"""The one way in which a submitted model is refused."""
+
+from __future__ import annotations
+
+
+class SpecError(Exception):
+    """A model that cannot be rebuilt outside the sandbox. `str(error)` is written for its author."""

@@ -1,0 +1,101 @@
+"""When is an accuracy too low to be chance? Prediction limits and a sequential decision; pure.
+
+The reference was trained with `n` seeds, giving a mean and a sample sd; a submission is trained
+with one seed after another. A correct submission fails with probability `alpha` at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import sqrt
+
+from scipy.special import stdtrit
+
+from grader.models.calibration import Distribution
+
+
+class Decision(StrEnum):
+    """INCONCLUSIVE is for a person to look at and never a fail; NEED_MORE asks for another seed."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    INCONCLUSIVE = "inconclusive"
+    NEED_MORE = "need_more"
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What the mean of the runs so far is held against: below `fail_below` it fails, from
+    `pass_from` on it passes."""
+
+    fail_below: float
+    pass_from: float
+
+
+EARLY_SHARE = 0.1
+"""The part of alpha for failing before the last run. Small: a clearly broken model is far off at
+once, and what is spent here is lost where the mean of all runs is known best."""
+
+PASS_ALPHA = 0.025
+"""After the last run, a correct model stays short of passing with this probability."""
+
+
+def prediction_limit(mean: float, sd: float, n: int, r: int, alpha: float, margin: float) -> float:
+    """The mean of `r` further runs falls below this with probability `alpha`, less `margin`.
+
+    Student's t with n - 1 degrees of freedom, for both samples being finite. Raises ValueError for
+    fewer than two calibrated runs, which have no spread.
+    """
+    if n < 2 or r < 1:
+        raise ValueError(f"a prediction limit needs n >= 2 and r >= 1, not n = {n} and r = {r}")
+    return float(mean - stdtrit(n - 1, 1 - alpha) * sd * sqrt(1 / r + 1 / n) - margin)
+
+
+def prediction_interval(distribution: Distribution, alpha: float) -> tuple[float, float]:
+    """Low and high between which one further run lies with probability 1 - alpha. ValueError as above."""
+    low = _limit(distribution, 1, alpha / 2, 0.0)
+    return low, 2 * distribution.mean - low
+
+
+def bounds(distribution: Distribution, runs: int, *, alpha: float, margin: float, max_runs: int) -> Bounds:
+    """The bounds after `runs` of at most `max_runs` runs.
+
+    Failing may happen at any of the looks, so they share alpha: the probabilities add up to alpha
+    at most, however the looks depend on each other. Before the last look only a mean within the
+    margin passes, so that a bad model is not let through on one lucky seed.
+    """
+    if runs < max_runs:
+        share = alpha * EARLY_SHARE / (max_runs - 1)
+        return Bounds(_limit(distribution, runs, share, margin), distribution.mean - margin)
+    last = alpha if max_runs == 1 else alpha * (1 - EARLY_SHARE)
+    return Bounds(
+        _limit(distribution, runs, last, margin), _limit(distribution, runs, max(PASS_ALPHA, last), margin)
+    )
+
+
+def decide(
+    values: Sequence[float], distribution: Distribution, *, alpha: float, margin: float, max_runs: int
+) -> Decision:
+    """The verdict on test accuracies `values`, in the order of their seeds.
+
+    Every prefix is looked at, as if the seeds had been taken one by one: the verdict does not
+    depend on how many were trained ahead. Without a spread (one calibrated run) nothing is decided.
+    """
+    if distribution.sd is None:
+        return Decision.INCONCLUSIVE
+    for runs in range(1, min(len(values), max_runs) + 1):
+        limits = bounds(distribution, runs, alpha=alpha, margin=margin, max_runs=max_runs)
+        mean = sum(values[:runs]) / runs
+        if mean >= limits.pass_from:
+            return Decision.PASSED
+        if mean < limits.fail_below:
+            return Decision.FAILED
+    return Decision.INCONCLUSIVE if len(values) >= max_runs else Decision.NEED_MORE
+
+
+def _limit(distribution: Distribution, runs: int, alpha: float, margin: float) -> float:
+    if distribution.sd is None:
+        raise ValueError("one calibrated run has no spread")
+    return prediction_limit(distribution.mean, distribution.sd, distribution.n, runs, alpha, margin)
