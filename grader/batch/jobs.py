@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from multiprocessing.util import Finalize
 
-from grader.grading import GradedPass, GradingContext, grade_submission
+from grader.grading.grade import GradedPass, GradingContext, grade_submission
 from grader.results import Tier
 from grader.sandbox import Sandbox, start_sandbox
 from grader.submission import Submission

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from grader.batch.jobs import Job, run_job, start_job_process
 from grader.batch.progress import Progress
 from grader.errors import GraderError
-from grader.grading import GradedPass, GradingContext
+from grader.grading.grade import GradedPass, GradingContext
 from grader.grading.answers import free_text_answers
 from grader.models.store import TrainingStore
 from grader.models.trainer import TrainingTask, train_all

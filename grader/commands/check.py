@@ -9,7 +9,7 @@ from pathlib import Path
 from grader.assignment import AssignmentFolder, load_assignment, read_assignment
 from grader.data import load_first_available
 from grader.errors import GraderError, UsageError
-from grader.grading import GradingContext, grade_submission
+from grader.grading.grade import GradingContext, grade_submission
 from grader.intake import load_submission
 from grader.results import CheckResult
 from grader.sandbox import start_plain

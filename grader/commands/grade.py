@@ -18,7 +18,7 @@ from grader.commands.write_reports import Formats, write_class_page, write_repor
 from grader.data import load_first_available
 from grader.errors import UsageError
 from grader.gradebook import Gradebook, Identity, open_gradebook
-from grader.grading import GradingContext
+from grader.grading.grade import GradingContext
 from grader.intake import find_submissions, load_submission
 from grader.layout import ResultsFolder
 from grader.results import Environment, SubmissionResult, Tier

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
@@ -55,33 +56,27 @@ def _show_check(check: CheckResult, console: Console) -> None:
 
 
 def show_class(results: Sequence[SubmissionResult], assignment: Assignment, console: Console) -> None:
-    """The class as a table: one row a submission, one column a task."""
-    table = Table(title=f"{assignment.title}: {len(results)} submissions", title_justify="left")
-    table.add_column("submission", no_wrap=True)
-    for task in assignment.tasks:
-        table.add_column(task.id, justify="right")
-    table.add_column("score", justify="right", style="bold")
-    table.add_column("what stands out", overflow="fold")
-    for result in results:
-        score = score_submission(result, assignment)
-        cells = [_points(task.score, task.unscored) for task in score.tasks]
-        total = f"{score.total:g} / {score.max_score:g}"
-        table.add_row(escape(result.student_id), *cells, total, escape(_standing_out(result)))
+    """The class as a table that fits a terminal of 80 columns; the pages have the rest."""
+    table = Table(title=f"{assignment.title}: {len(results)} submissions", title_justify="left", box=SIMPLE)
+    table.add_column("submission", overflow="fold", min_width=12, max_width=30)
+    table.add_column("score", justify="right", style="bold", min_width=5)
+    table.add_column("open", justify="right", min_width=4)
+    table.add_column("what stands out", overflow="ellipsis", no_wrap=True)
+    scores = [score_submission(result, assignment) for result in results]
+    for result, score in zip(results, scores, strict=True):
+        unscored = f"{score.unscored:g}" if score.unscored else ""
+        table.add_row(escape(result.student_id), f"{score.total:g}", unscored, escape(_standing_out(result)))
     console.print(table)
-    if any(score_submission(result, assignment).unscored for result in results):
-        console.print("[dim]?: points that nobody has decided yet; the class page says why.[/dim]")
-
-
-def _points(score: float, unscored: float) -> str:
-    return f"{score:g}{' ?' if unscored else ''}"
+    if any(score.unscored for score in scores):
+        console.print("[dim]open: points that nobody has decided yet; the class page says why.[/dim]")
 
 
 def _standing_out(result: SubmissionResult) -> str:
     if result.problem or result.fault:
-        return one_line(result.problem or result.fault, 70)
+        return one_line(result.problem or result.fault, 80)
     unpassed = [check for check in result.checks if check.verdict is not Verdict.PASSED]
     if not unpassed:
         return ""
     worst = max(unpassed, key=lambda check: check.points - (check.score or 0))
     more = f" (+{len(unpassed) - 1})" if len(unpassed) > 1 else ""
-    return f"{worst.verdict.label}: {one_line(worst.title, 50)}{more}"
+    return f"{worst.verdict.label}: {one_line(worst.title, 60)}{more}"

@@ -107,7 +107,8 @@ def cifar10_arrays(source: Source) -> Arrays:
         part = slice(index * CIFAR_BATCH, (index + 1) * CIFAR_BATCH)
         y[part] = rows[:, 0]
         x[part] = rows[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
-    return Arrays(x[:50_000], y[:50_000], x[50_000:], y[50_000:])
+    train = 5 * CIFAR_BATCH
+    return Arrays(x[:train], y[:train], x[train:], y[train:])
 
 
 def _binary_batch(source: Source, name: str) -> bytes:

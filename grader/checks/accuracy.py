@@ -1,0 +1,161 @@
+"""Judges how well a student's network learns, against the calibrated spread of the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+import numpy as np
+
+from grader.assignment import Experiment, Statistics
+from grader.checks.mark import CheckFailed, Inconclusive
+from grader.checks.models import Evidences, Model, expect_spec
+from grader.data import Dataset
+from grader.models.calibration import Setting
+from grader.models.spec import SpecError
+from grader.models.statistics import Decision, bounds, decide
+from grader.models.tasks import TrainingRun
+from grader.results import Band, Confusion, Curves, Series
+
+ModelT = TypeVar("ModelT", bound=Model, contravariant=True)
+
+
+class Training(Protocol[ModelT]):
+    """Trains models that were rebuilt from their configuration; may defer the check."""
+
+    def runs(self, model: ModelT, experiment: str, *, seeds: int) -> tuple[TrainingRun, ...]: ...
+    def same_as_reference(self, model: ModelT, function: str) -> bool: ...
+
+
+class Reference(Protocol):
+    def setting(self, experiment: str) -> Setting: ...
+
+
+def expect_accuracy(
+    model: ModelT,
+    experiment: Experiment,
+    *,
+    training: Training[ModelT],
+    reference: Reference,
+    rules: Statistics,
+    dataset: Dataset,
+    evidence: Evidences,
+) -> None:
+    """Trains with one seed after another until it is decided, at most `rules.max_runs` times.
+
+    A network equal to the reference's passes untrained: it has the reference's distribution. Raises
+    CheckFailed below the prediction limit, Inconclusive between the bounds.
+    """
+    setting = reference.setting(experiment.name)
+    if training.same_as_reference(model, experiment.model):
+        evidence.add(_curves(experiment, setting, ()))
+        return
+    try:
+        expect_spec(model).require_trainable(dataset.x_train.shape[1:], len(dataset.class_names))
+    except SpecError as error:
+        raise CheckFailed(f"{model.function} cannot be trained: {error}") from None
+    runs: tuple[TrainingRun, ...] = ()
+    decision = Decision.NEED_MORE
+    while decision is Decision.NEED_MORE:
+        runs = training.runs(model, experiment.name, seeds=len(runs) + 1)
+        values = [run.test_accuracy for run in runs]
+        decision = decide(
+            values, setting.test_accuracy, alpha=rules.alpha, margin=rules.margin, max_runs=rules.max_runs
+        )
+    evidence.add(_curves(experiment, setting, runs))
+    evidence.add(_confusion(experiment, dataset, runs[0]))
+    if decision is Decision.FAILED:
+        raise CheckFailed(_too_low(setting, values, rules))
+    if decision is Decision.INCONCLUSIVE:
+        raise Inconclusive(
+            f"{_trained(values)} That is lower than most runs of the reference network, but too close to"
+            " call, so nothing is taken off: your instructor decides."
+        )
+
+
+def _too_low(setting: Setting, values: Sequence[float], rules: Statistics) -> str:
+    reached = setting.test_accuracy
+    limit = bounds(
+        reached, len(values), alpha=rules.alpha, margin=rules.margin, max_runs=rules.max_runs
+    ).fail_below
+    return (
+        f"{_trained(values)} The reference network, trained {reached.n} times in the same way, reached"
+        f" {reached.mean:.3f} on average; a correct network stays below {limit:.3f} by bad luck in less than"
+        f" {rules.alpha:.2%} of cases. Look first at the layers, the loss and the optimizer: if these are as"
+        " asked, so is the accuracy."
+    )
+
+
+def _trained(values: Sequence[float]) -> str:
+    times = "once" if len(values) == 1 else f"{len(values)} times with different seeds"
+    mean = " on average" if len(values) > 1 else ""
+    return (
+        f"Trained {times} by the grader, your network answers {np.mean(values):.3f} of the test images"
+        f" right{mean}."
+    )
+
+
+def _curves(experiment: Experiment, setting: Setting, runs: Sequence[TrainingRun]) -> Curves:
+    """Accuracy over epochs of the first run, over the band of all the reference's runs."""
+    series = tuple(line for run in runs[:1] for line in _lines(run))
+    same = "Your network is the reference network, so its curves are expected to lie in this band. "
+    return Curves(
+        title=f"Learning curves: {experiment.title}",
+        caption=("" if runs else same)
+        + f"The band holds all {setting.test_accuracy.n} runs of the reference network, its line is their"
+        " mean.",
+        x_label="epoch",
+        y_label="accuracy",
+        series=series,
+        bands=tuple(
+            band
+            for metric, label in (
+                ("accuracy", "reference, training"),
+                ("val_accuracy", "reference, validation"),
+            )
+            for band in _band(label, setting.values(metric))
+        ),
+    )
+
+
+def _lines(run: TrainingRun) -> tuple[Series, ...]:
+    trained, held_back = run.history["accuracy"], run.history["val_accuracy"]
+    return (
+        Series(label="your network, training", x=_epochs(trained), y=trained, role="train"),
+        Series(label="your network, validation", x=_epochs(held_back), y=held_back, role="validation"),
+    )
+
+
+def _band(label: str, curves: Sequence[Sequence[float]]) -> tuple[Band, ...]:
+    """None when no run has curves of this metric."""
+    if not curves:
+        return ()
+    table = np.array(curves)
+    return (
+        Band(
+            label=label,
+            x=_epochs(curves[0]),
+            mean=tuple(table.mean(axis=0)),
+            low=tuple(table.min(axis=0)),
+            high=tuple(table.max(axis=0)),
+        ),
+    )
+
+
+def _epochs(curve: Sequence[float]) -> tuple[float, ...]:
+    return tuple(float(epoch) for epoch in range(1, len(curve) + 1))
+
+
+def _confusion(experiment: Experiment, dataset: Dataset, run: TrainingRun) -> Confusion:
+    classes = len(dataset.class_names)
+    counts = np.zeros((classes, classes), dtype=int)
+    np.add.at(counts, (dataset.y_test, np.array(run.test_predictions)), 1)
+    return Confusion(
+        title=f"Test images: {experiment.title}",
+        caption=(
+            "Rows are the true classes, columns the answers of your network, after one training by the"
+            " grader."
+        ),
+        counts=tuple(tuple(int(count) for count in row) for row in counts),
+        class_names=dataset.class_names,
+    )

@@ -1,0 +1,100 @@
+"""Holds figures that a student reports against the reference's calibrated spread. Flags, no marks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, Protocol
+
+from grader.assignment import Assignment
+from grader.checks.accuracy import Reference
+from grader.errors import GraderError
+from grader.models.calibration import Distribution, Setting
+from grader.models.statistics import prediction_interval
+from grader.results import Claim, Claims
+
+UNUSUAL = 0.002
+"""Share of honest runs that would be flagged, before the allowance for other machines."""
+
+ALLOWANCE = 0.02
+"""Other hardware, other versions, 4,999 images for 5,000: an accuracy may differ by this much more."""
+
+
+class ClaimedRun(Protocol):
+    """One run of experiments.json."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def train_accuracy(self) -> float: ...
+    @property
+    def test_accuracy(self) -> float: ...
+    @property
+    def quick(self) -> bool: ...
+
+
+def judge_claim(label: str, claimed: float, distribution: Distribution | None, note: str = "") -> Claim:
+    """`claimed` is a fraction. Without a distribution, or with a single run of it, not checkable."""
+    if distribution is None or distribution.sd is None or distribution.n < 3:
+        why = note or "There are too few runs of the reference with this setting."
+        return Claim(label=label, claimed=claimed, verdict="not checkable", note=why)
+    low, high = prediction_interval(distribution, UNUSUAL)
+    low, high = max(low - ALLOWANCE, 0.0), min(high + ALLOWANCE, 1.0)
+    spread = max(distribution.sd, 1e-6)
+    verdict: Literal["plausible", "implausible"] = "plausible" if low <= claimed <= high else "implausible"
+    return Claim(
+        label=label,
+        claimed=claimed,
+        verdict=verdict,
+        mean=distribution.mean,
+        sd=distribution.sd,
+        runs=distribution.n,
+        low=low,
+        high=high,
+        distance=(claimed - distribution.mean) / spread,
+        note=note,
+    )
+
+
+def judge_run(
+    run: ClaimedRun, assignment: Assignment, reference: Reference, *, same_data: bool
+) -> tuple[Claim, ...]:
+    """Training and test accuracy of one run; `same_data` says whether it used the grader's data set."""
+    titles = {experiment.name: experiment.title for experiment in assignment.experiments}
+    note = ""
+    if run.quick:
+        note = "A quick trial run with few images."
+    elif not same_data:
+        note = "The run used another data set than the grader has at hand."
+    elif run.name not in titles:
+        note = "This run is not one of the assignment's."
+    setting = None if note else _setting(reference, run.name)
+    title = titles.get(run.name, run.name)
+    return (
+        judge_claim(
+            f"{title}: training", run.train_accuracy, setting.train_accuracy if setting else None, note
+        ),
+        judge_claim(f"{title}: test", run.test_accuracy, setting.test_accuracy if setting else None, note),
+    )
+
+
+def claims_of(
+    answers: Mapping[str, float], claims: tuple[Claim, ...], distributions: Mapping[str, Distribution | None]
+) -> Claims:
+    """Everything claimed, in one table: short answers first, then the runs of experiments.json."""
+    first = tuple(judge_claim(label, claimed, distributions.get(label)) for label, claimed in answers.items())
+    return Claims(
+        title="Your figures against the reference's",
+        caption=(
+            "Plausible means: the reference network, trained many times, gives such a figure now and then. A"
+            " figure that is not plausible costs nothing by itself; your instructor looks at it with you."
+        ),
+        claims=(*first, *claims),
+    )
+
+
+def _setting(reference: Reference, name: str) -> Setting | None:
+    """None for a run that was never calibrated on the data set in force."""
+    try:
+        return reference.setting(name)
+    except GraderError:
+        return None

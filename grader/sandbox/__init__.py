@@ -1,0 +1,33 @@
+"""Runs submissions: `start_sandbox()` for grading, `start_plain()` for a student's own machine."""
+
+from __future__ import annotations
+
+from grader.results import Tier
+from grader.sandbox.box.values import BuiltModel, History, Opaque, Value
+from grader.sandbox.faults import SandboxBroken, SandboxUnavailable, SubmissionFault
+from grader.sandbox.limits import Limits
+from grader.sandbox.plain import start_plain
+from grader.sandbox.replies import FitReply, FitTask, ModelReply, Reply
+from grader.sandbox.session import Session
+from grader.sandbox.tiers import Sandbox, probe_tier, start_sandbox
+
+__all__ = [
+    "BuiltModel",
+    "FitReply",
+    "FitTask",
+    "History",
+    "Limits",
+    "ModelReply",
+    "Opaque",
+    "Reply",
+    "Sandbox",
+    "SandboxBroken",
+    "SandboxUnavailable",
+    "Session",
+    "SubmissionFault",
+    "Tier",
+    "Value",
+    "probe_tier",
+    "start_plain",
+    "start_sandbox",
+]

@@ -1,0 +1,121 @@
+"""Keras models inside the worker: describing, rebuilding and training them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from .encode import type_name
+from .values import BuiltModel
+
+
+def build_from_config(wanted: BuiltModel) -> Any:
+    """A model from a configuration that the grader made itself."""
+    import keras
+
+    model = keras.models.model_from_json(wanted.config)
+    if wanted.compile is not None:
+        model.compile_from_config(dict(wanted.compile))
+    return model
+
+
+def describe_model(model: Any) -> dict[str, Any]:
+    """{"config", "compile_config", "problem"} of what a builder returned.
+
+    `config` and `compile_config` are JSON texts; the latter is None for a model that is not
+    compiled. `problem` says why there is no configuration, for the student.
+    """
+    if problem := why_not_a_model(model):
+        return _without_config(problem)
+    try:
+        config = model.to_json()
+    except Exception as error:  # any layer's own get_config may fail in any way
+        problem = f"Its configuration cannot be written down ({_words(error)}). {_custom(model)}"
+        return _without_config(problem)
+    try:
+        settings = model.get_compile_config() if model.compiled else None
+        compile_config = None if settings is None else json.dumps(settings)
+    except Exception as error:
+        problem = f"Its compile settings cannot be written down ({_words(error)}). {_custom(model)}"
+        return {"config": config, "compile_config": None, "problem": problem}
+    return {"config": config, "compile_config": compile_config, "problem": ""}
+
+
+def why_not_a_model(value: object) -> str:
+    """For the student; "" when it is a Keras model."""
+    import keras
+
+    if isinstance(value, keras.Model):
+        return ""
+    wanted = "Return the Keras model itself, for example `return model`."
+    return f"It returned {_article(type_name(value))}, not a Keras model. {wanted}"
+
+
+def _without_config(problem: str) -> dict[str, Any]:
+    return {"config": "", "compile_config": None, "problem": problem.strip()}
+
+
+def _words(error: Exception) -> str:
+    return f"{type_name(error)}: {str(error)[:300]}"
+
+
+def _article(name: str) -> str:
+    return "nothing (None)" if name == "NoneType" else f"a value of type {name}"
+
+
+def _custom(model: Any) -> str:
+    """Names the optimizer, loss and layers that are not Keras' own."""
+    layers = getattr(model, "layers", [])
+    parts = {"optimizer": getattr(model, "optimizer", None), "loss": getattr(model, "loss", None)}
+    own = [f"its {part} is {_name_of(value)}" for part, value in parts.items() if _is_custom(value)]
+    own += [f"layer {layer.name} is a {type_name(layer)}" for layer in layers if _is_custom(layer)]
+    return f"Defined outside Keras: {', '.join(own[:8])}." if own else ""
+
+
+def _is_custom(value: object) -> bool:
+    if value is None or isinstance(value, (str, dict, list)):
+        return False
+    module = getattr(value, "__module__", "") or type(value).__module__
+    return str(module).partition(".")[0] != "keras"
+
+
+def _name_of(value: object) -> str:
+    return str(getattr(value, "__name__", type_name(value)))
+
+
+def fit_model(model: Any, arrays: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Trains a student's model; {"history", "train", "test"}: metrics and predictions (n, classes).
+
+    `arrays` holds x_train, y_train (integer labels, n), x_test. The labels of the test set are not
+    here. An uncompiled model is compiled with the fallback settings.
+    """
+    import keras
+
+    if not model.compiled:
+        model.compile(
+            optimizer=settings["optimizer"], loss=settings["loss"], metrics=list(settings["metrics"])
+        )
+    keras.utils.set_random_seed(settings["seed"])
+    history = model.fit(
+        arrays["x_train"],
+        _labels_for(model, arrays["y_train"]),
+        epochs=settings["epochs"],
+        batch_size=settings["batch_size"],
+        validation_split=settings["validation_split"],
+        verbose=0,
+    )
+    predictions = {
+        name: model.predict(arrays[f"x_{name}"], batch_size=256, verbose=0) for name in ("train", "test")
+    }
+    return {"history": history, **predictions}
+
+
+def _labels_for(model: Any, labels: Any) -> Any:
+    """One-hot rows where the loss wants them, else the integers."""
+    import keras
+
+    loss = model.loss
+    name = loss if isinstance(loss, str) else getattr(loss, "name", None) or getattr(loss, "__name__", "")
+    wants_rows = "categorical" in str(name) and "sparse" not in str(name)
+    return keras.utils.to_categorical(labels, model.output_shape[-1]) if wants_rows else labels

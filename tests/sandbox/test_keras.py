@@ -1,0 +1,170 @@
+"""Keras in the sandbox: models described, passed as arguments, trained."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from grader.results import Verdict
+from grader.sandbox import BuiltModel, FitTask, History, Limits, Sandbox, Session, SubmissionFault
+from tests.sandbox.conftest import module_of
+
+NETWORKS = """
+import keras
+import numpy as np
+from keras import layers
+
+def build(filters=4, rate=0.0):
+    model = keras.Sequential([
+        keras.Input((8, 8, 3)), layers.Conv2D(filters, 3, strides=2, activation="relu"), layers.Flatten(),
+        layers.Dropout(rate), layers.Dense(3, activation="softmax", kernel_regularizer=keras.regularizers.L1(1e-4)),
+    ])
+    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+def build_uncompiled():
+    return keras.Sequential([keras.Input((8, 8, 3)), layers.Flatten(), layers.Dense(3, activation="softmax")])
+
+def build_one_hot():
+    model = build_uncompiled()
+    model.compile("sgd", "categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+class Scaled(layers.Layer):
+    def __init__(self, factor, thing):
+        super().__init__()
+        self.factor, self.thing = factor, thing
+    def call(self, x):
+        return x * self.factor
+
+def build_custom():
+    model = keras.Sequential([keras.Input((8, 8, 3)), Scaled(2.0, object()), layers.Flatten(),
+                              layers.Dense(3, activation="softmax")])
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+def own_loss(y_true, y_pred):
+    return keras.ops.mean(keras.losses.sparse_categorical_crossentropy(y_true, y_pred))
+
+def build_own_loss():
+    model = build_uncompiled()
+    model.compile("adam", own_loss)
+    return model
+
+def build_nothing():
+    keras.Sequential([layers.Dense(3)])
+
+def train(model, x, y, epochs=2):
+    return model.fit(x, y, epochs=epochs, batch_size=16, validation_split=0.25, verbose=0)
+
+def predict(model, x):
+    return keras.ops.convert_to_tensor(model.predict(x, verbose=0))
+
+def build_big():
+    return keras.Sequential([keras.Input((4096,)), layers.Dense(200000)])
+"""
+LIMITS = Limits(call_seconds=60, total_seconds=300)
+
+
+@pytest.fixture(scope="module", params=["warm_t1", "warm_t2"])
+def session(request: pytest.FixtureRequest) -> Iterator[Session]:
+    sandbox: Sandbox = request.getfixturevalue(request.param)
+    with sandbox.open([module_of(NETWORKS, "networks.py")], {}, LIMITS) as opened:
+        yield opened
+
+
+@pytest.fixture
+def pictures() -> tuple[np.ndarray, np.ndarray]:
+    """x float32 (48, 8, 8, 3), y int (48,) of 3 classes."""
+    rng = np.random.default_rng(0)
+    return rng.random((48, 8, 8, 3), dtype=np.float32), rng.integers(0, 3, 48)
+
+
+def test_model_is_described(session: Session) -> None:
+    """Configuration and compile settings are JSON text, with the arguments in force."""
+    reply = session.model("build", {"filters": 7})
+    config = json.loads(reply.config)
+    assert (config["module"], config["class_name"]) == ("keras", "Sequential")
+    assert config["config"]["layers"][1]["config"]["filters"] == 7
+    assert reply.compile_config is not None
+    assert json.loads(reply.compile_config)["loss"] == "sparse_categorical_crossentropy"
+    assert reply.problem == ""
+
+
+def test_uncompiled_model(session: Session) -> None:
+    """It has a configuration and no compile settings."""
+    reply = session.model("build_uncompiled")
+    assert reply.config
+    assert reply.compile_config is None
+
+
+def test_no_model(session: Session) -> None:
+    """A builder that forgets to return is told so."""
+    reply = session.model("build_nothing")
+    assert reply.config == ""
+    assert "nothing (None), not a Keras model" in reply.problem
+
+
+def test_model_that_cannot_be_written_down(session: Session) -> None:
+    """A custom layer without get_config: either no configuration with the reason, or one that names
+    the student's class."""
+    reply = session.model("build_custom")
+    assert "Scaled" in reply.problem or "Scaled" in reply.config
+
+
+def test_own_loss(session: Session) -> None:
+    """A function of the student's stays recognisable in the compile settings."""
+    reply = session.model("build_own_loss")
+    assert "own_loss" in (reply.compile_config or "") + reply.problem
+
+
+def test_model_as_argument(session: Session, pictures: tuple[np.ndarray, np.ndarray]) -> None:
+    """The worker calls the builder and passes the model; a Keras History comes back as lists."""
+    x, y = pictures
+    value = session.call("train", [BuiltModel("build"), x, y]).value
+    assert isinstance(value, History)
+    assert {"loss", "accuracy", "val_loss", "val_accuracy"} == set(value.history)
+    assert all(len(numbers) == 2 for numbers in value.history.values())
+
+
+def test_trusted_model_as_argument(session: Session, pictures: tuple[np.ndarray, np.ndarray]) -> None:
+    """A model from a configuration is built and compiled; a tensor comes back as an array."""
+    reply = session.model("build")
+    compiled = json.loads(reply.compile_config or "null")
+    model = BuiltModel(config=reply.config, compile=compiled)
+    x, y = pictures
+    assert isinstance(session.call("train", [model, x, y]).value, History)
+    predictions = session.call("predict", [model, x]).value
+    assert isinstance(predictions, np.ndarray)
+    assert predictions.shape == (48, 3)
+
+
+@pytest.mark.parametrize("builder", ["build", "build_uncompiled", "build_one_hot", "build_custom"])
+def test_training_inside(session: Session, pictures: tuple[np.ndarray, np.ndarray], builder: str) -> None:
+    """History and predictions come out; compile settings are made up where there are none."""
+    x, y = pictures
+    reply = session.fit(builder, {}, FitTask(x, y, x[:10], epochs=2, batch_size=16, seed=3, seconds=60))
+    assert reply.problem == ""
+    assert len(reply.history["loss"]) == len(reply.history["val_loss"]) == 2
+    assert "accuracy" in reply.history
+    assert reply.train_predictions.shape == (48, 3)
+    np.testing.assert_allclose(reply.test_predictions, reply.train_predictions[:10], atol=1e-4)
+
+
+def test_training_of_no_model(session: Session, pictures: tuple[np.ndarray, np.ndarray]) -> None:
+    """The reason comes back as words."""
+    x, y = pictures
+    reply = session.fit("build_nothing", {}, FitTask(x, y, x, epochs=1, batch_size=16))
+    assert "not a Keras model" in reply.problem
+
+
+def test_huge_model(warm_t1: Sandbox) -> None:
+    """Three gigabytes of weights are over the limit, and nobody else notices."""
+    limits = Limits(call_seconds=60, memory_mib=1500)
+    with warm_t1.open([module_of(NETWORKS, "networks.py")], {}, limits) as session:
+        with pytest.raises(SubmissionFault) as caught:
+            session.model("build_big")
+    assert caught.value.verdict in (Verdict.OVER_LIMIT, Verdict.CRASHED)
