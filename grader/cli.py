@@ -89,7 +89,7 @@ def check(
 
 @app.command(epilog="Example: grader grade submissions/ --assignment cs7cs4_week8 --out results/")
 def grade(
-    submissions: Annotated[Path, typer.Argument(help="Folder or zip of submissions, or a single one.")],
+    submissions: Annotated[Path, typer.Argument(help="Folder of submissions, or a single one.")],
     assignment: Annotated[str, typer.Option(help="Name of a folder in assignment/.")],
     out: Annotated[Path, typer.Option(help="Folder for gradebook and reports.")],
     jobs: Jobs = DEFAULT_JOBS,
@@ -107,9 +107,12 @@ def grade(
     from grader.commands.show import show_class
 
     folder = _folder(assignment, assignments)
-    results = run_grade(folder, GradeOptions(submissions, out, jobs, seed, tier, quiet=quiet), console)
-    show_class(results, folder.assignment, console)
+    options = GradeOptions(submissions, out, jobs, seed, tier, quiet=quiet)
+    outcome = run_grade(folder, options, console)
+    show_class(outcome.results, folder.assignment, console)
     console.print(f"Class page: {out / 'index.html'}", markup=False, soft_wrap=True)
+    if outcome.trouble is not None:
+        raise outcome.trouble
 
 
 @app.command(epilog="Example: grader report results/ --student student-07 --format pdf")

@@ -76,7 +76,7 @@ class Gradebook:
 
     def start(self, assignment: str, seed: int) -> None:
         """Records what the following results belong to."""
-        with self._connection as transaction:
+        with _explained(), self._connection as transaction:
             rows = [("assignment", assignment), ("seed", str(seed))]
             transaction.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)
 
@@ -87,7 +87,7 @@ class Gradebook:
         return None if row is None else Identity(row[0], row[1], int(row[2]), row[3])
 
     def put(self, result: SubmissionResult, score: SubmissionScore) -> None:
-        """Replaces the student's result, in one transaction."""
+        """Replaces the student's result, in one transaction. Raises GraderError when the disk is full."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         environment = result.environment
         row = (
@@ -107,7 +107,7 @@ class Gradebook:
             (result.student_id, c.check, c.task, c.points, c.score, str(c.verdict), c.feedback)
             for c in result.checks
         ]
-        with self._connection as transaction:
+        with _explained(), self._connection as transaction:
             transaction.execute("DELETE FROM submissions WHERE student_id = ?", (result.student_id,))
             transaction.execute(f"INSERT INTO submissions VALUES ({','.join('?' * len(row))})", row)
             transaction.executemany("INSERT INTO checks VALUES (?, ?, ?, ?, ?, ?, ?)", checks)
@@ -123,6 +123,18 @@ class Gradebook:
 
 
 @contextmanager
+def _explained() -> Iterator[None]:
+    """Turns what the disk refuses into a message. Broken constraints stay what they are: our mistakes."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise GraderError(
+            f"The gradebook could not be written: {error}.",
+            hint="Results that were finished before are kept. Make room and run the same command again.",
+        ) from error
+
+
+@contextmanager
 def open_gradebook(path: Path) -> Iterator[Gradebook]:
     """For writing. Raises UsageError while another process writes to it."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -135,8 +147,9 @@ def open_gradebook(path: Path) -> Iterator[Gradebook]:
                 hint="Wait until it has finished, or choose another folder with --out.",
             ) from None
         with closing(_connect(path)) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
             _ensure_schema(connection, path)
+            with _explained():
+                connection.execute("PRAGMA journal_mode = WAL")
             yield Gradebook(connection)
 
 

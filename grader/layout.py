@@ -35,8 +35,18 @@ class ResultsFolder:
     def instructor(self, student_id: str) -> Path:
         return self.root / "instructor" / student_id
 
-    def has_report(self, result: SubmissionResult, kinds: Iterable[str]) -> bool:
-        return all(self.report(result.student_id, kind).is_file() for kind in kinds)
+    def _files(self, student_id: str, kinds: Iterable[str]) -> list[Path]:
+        own = self.instructor(student_id)
+        return [own / "result.json", own / "report.html", *(self.report(student_id, kind) for kind in kinds)]
+
+    def discard(self, result: SubmissionResult) -> None:
+        """Removes what an earlier result of this student left."""
+        for path in self._files(result.student_id, ("html", "pdf")):
+            path.unlink(missing_ok=True)
+
+    def is_complete(self, result: SubmissionResult, kinds: Iterable[str]) -> bool:
+        """True when every file of a student is there; an interrupted run may have left some out."""
+        return all(path.is_file() for path in self._files(result.student_id, kinds))
 
     def write_result(self, result: SubmissionResult) -> None:
         """`instructor/ID/result.json`, whole or not at all."""

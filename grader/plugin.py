@@ -7,6 +7,7 @@ raises decides the verdict; whatever is not a student's fault is a GRADER_ERROR,
 
 from __future__ import annotations
 
+import re
 import traceback
 import zlib
 from collections.abc import Generator, Iterable
@@ -27,6 +28,8 @@ from grader.results import CheckResult, Evidence, Verdict
 from grader.sandbox import SubmissionFault
 
 _DETAIL_KEPT = 8_000
+# Addresses change from run to run; results of the same seed must not.
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
 class EvidenceBox:
@@ -180,7 +183,7 @@ def judge(error: BaseException | None, mark: pytest.Mark, trace: str) -> CaseOut
     `trace` is pytest's text, which may show expected values: it goes to `detail` only.
     """
     general = str(mark.kwargs.get("feedback", ""))
-    trace = trace[-_DETAIL_KEPT:]
+    trace = _ADDRESS.sub("", trace)[-_DETAIL_KEPT:]
     if error is None:
         return CaseOutcome(Verdict.PASSED, earned=1.0)
     if isinstance(error, CheckFailed):
@@ -193,7 +196,7 @@ def judge(error: BaseException | None, mark: pytest.Mark, trace: str) -> CaseOut
         return CaseOutcome(error.verdict, f"{error.message}{place}", error.detail)
     if isinstance(error, AssertionError):
         return CaseOutcome(Verdict.FAILED, general, trace)
-    detail = "".join(traceback.format_exception(error))[-_DETAIL_KEPT:]
+    detail = _ADDRESS.sub("", "".join(traceback.format_exception(error)))[-_DETAIL_KEPT:]
     return CaseOutcome(
         Verdict.GRADER_ERROR,
         "The grader could not run this check. It does not count; your instructor has been shown why.",

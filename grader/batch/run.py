@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Self
 
 from grader.batch.jobs import Job, run_job, start_job_process
 from grader.batch.progress import Progress
 from grader.errors import GraderError
-from grader.grading.grade import GradedPass, GradingContext
 from grader.grading.answers import free_text_answers
+from grader.grading.grade import GradedPass, GradingContext
 from grader.models.store import TrainingStore
-from grader.models.trainer import TrainingTask, train_all
+from grader.models.trainer import TrainerPool, TrainingTask, train_all
 from grader.results import CheckResult, Environment, SubmissionResult, Tier
 from grader.submission import Submission
-
-_ATTEMPTS = 2
 
 
 @dataclass(frozen=True)
@@ -66,72 +64,85 @@ def grade_class(
     for item in pending:
         if item.submission.problem:
             yield _result(item, settings)
-    round_ = [item for item in pending if not item.submission.problem]
+    left = [item for item in pending if not item.submission.problem]
+    if not left:
+        return
     title = "Checking"
-    while round_:
-        progress.stage(title, len(round_))
-        for item in _run_round(round_, settings, progress):
-            if not item.waiting:
-                yield _result(item, settings)
-        round_ = [item for item in round_ if item.waiting]
-        _train_missing(round_, settings, progress)
-        title = "Finishing checks"
+    with JobPool(settings, min(settings.jobs, len(left))) as pool, TrainerPool(settings.jobs) as trainers:
+        while left:
+            progress.stage(title, len(left))
+            for item in _run_round(left, pool, progress):
+                if not item.waiting:
+                    yield _result(item, settings)
+            left = [item for item in left if item.waiting]
+            _train_missing(left, settings, trainers, progress)
+            title = "Finishing checks"
 
 
-def _run_round(items: Sequence[_Pending], settings: BatchSettings, progress: Progress) -> Iterator[_Pending]:
-    """Runs one job per item. A job process that dies takes nobody else's result with it: what was
-    unfinished is tried again alone, in fresh processes."""
-    left = list(items)
-    for attempt in range(_ATTEMPTS):
-        jobs = settings.jobs if attempt == 0 else 1
-        for item in _run_in_pool(left, settings, jobs):
-            left.remove(item)
-            progress.step(item.submission.student_id)
-            yield item
-        if not left:
-            return
-    for item in left:
-        item.waiting = {}
-        item.fault = (
-            f"The grading process ended by itself {_ATTEMPTS} times while working on this submission."
+class JobPool:
+    """The job processes of a batch, warm from the first round of checks to the last."""
+
+    def __init__(self, settings: BatchSettings, jobs: int) -> None:
+        self._settings = settings
+        self._pool = self._start(jobs)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def submit(self, job: Job) -> Future[GradedPass]:
+        return self._pool.submit(run_job, job)
+
+    def renew(self) -> None:
+        """After a process died: one fresh process, so that whoever kills it is alone when it does."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool = self._start(1)
+
+    def _start(self, jobs: int) -> ProcessPoolExecutor:
+        # Spawned, not forked: the coordinator has threads, and a fork would copy their locks.
+        return ProcessPoolExecutor(
+            jobs,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=start_job_process,
+            initargs=(self._settings.context, self._settings.tier),
         )
+
+
+def _run_round(items: Sequence[_Pending], pool: JobPool, progress: Progress) -> Iterator[_Pending]:
+    """Runs one job per item. A job process that dies takes nobody else's result with it: what was
+    unfinished is tried again, one after the other, in a fresh process."""
+    left = list(items)
+    for item in _run_side_by_side(left, pool):
+        left.remove(item)
+        progress.step(item.submission.student_id)
+        yield item
+    for item in left:
+        pool.renew()
+        if not list(_run_side_by_side([item], pool)):
+            item.waiting, item.fault = {}, "The grading process ended by itself, twice, at this submission."
         progress.step(item.submission.student_id)
         yield item
 
 
-def _run_in_pool(items: Sequence[_Pending], settings: BatchSettings, jobs: int) -> Iterator[_Pending]:
+def _run_side_by_side(items: Sequence[_Pending], pool: JobPool) -> Iterator[_Pending]:
     """Yields the items that came to an end; stops early when the pool broke."""
-    with _job_pool(settings, min(jobs, len(items))) as pool:
-        futures: dict[Future[GradedPass], _Pending] = {
-            pool.submit(run_job, item.job()): item for item in items
-        }
-        for future in as_completed(futures):
-            item = futures[future]
-            try:
-                item.take(future.result())
-            except BrokenProcessPool:
-                return
-            except GraderError as error:
-                item.waiting, item.fault = {}, f"{error.message} {error.hint}".strip()
-            yield item
+    futures: dict[Future[GradedPass], _Pending] = {pool.submit(item.job()): item for item in items}
+    for future in as_completed(futures):
+        item = futures[future]
+        try:
+            item.take(future.result())
+        except BrokenProcessPool:
+            return
+        except GraderError as error:
+            item.waiting, item.fault = {}, f"{error.message} {error.hint}".strip()
+        yield item
 
 
-@contextmanager
-def _job_pool(settings: BatchSettings, jobs: int) -> Iterator[Executor]:
-    """Spawned, not forked: the coordinator has threads, and a fork would copy their locks."""
-    pool = ProcessPoolExecutor(
-        jobs,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=start_job_process,
-        initargs=(settings.context, settings.tier),
-    )
-    try:
-        yield pool
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _train_missing(items: Sequence[_Pending], settings: BatchSettings, progress: Progress) -> None:
+def _train_missing(
+    items: Sequence[_Pending], settings: BatchSettings, trainers: TrainerPool, progress: Progress
+) -> None:
     """Trains each distinct missing run once. A run that cannot be trained is told to the checks that
     wait for it, which then are the grader's error, unscored."""
     tasks = {task.key: task for item in items for waiting in item.waiting.values() for task in waiting}
@@ -141,7 +152,7 @@ def _train_missing(items: Sequence[_Pending], settings: BatchSettings, progress:
     failures = train_all(
         list(tasks.values()),
         TrainingStore(settings.context.store),
-        processes=settings.jobs,
+        pool=trainers,
         on_done=lambda task: progress.step(task.label),
     )
     for item in items:

@@ -23,7 +23,7 @@ def as_array(actual: object, what: str = "The result") -> Array:
         raise CheckFailed(
             f"{what} is None. A function without a return statement gives None: end it with `return ...`."
         )
-    if not isinstance(actual, (np.ndarray, list, tuple, int, float)):
+    if not isinstance(actual, (np.ndarray, np.generic, list, tuple, int, float)):
         raise CheckFailed(f"{what} is {_kind_of(actual)}; wanted is an array of numbers.")
     try:
         array = np.asarray(actual)

@@ -61,7 +61,8 @@ def find_library_convolutions(source: SourceOfFunction) -> tuple[Finding, ...]:
     """
     found: dict[tuple[str, str], Finding] = {}
     for module, function in source.functions:
-        aliases = _aliases(ast.parse(module.source))
+        imported = _aliases(ast.parse(module.source))
+        aliases = {name: path for name, path in imported.items() if name not in module.functions}
         for node, name in _names_used(function, aliases):
             if _is_ruled_out(name) or name in CODE_AT_RUN_TIME:
                 finding = Finding(name, module.place(node.lineno))

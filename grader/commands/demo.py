@@ -34,8 +34,8 @@ def run_demo(out: Path, jobs: int, console: Console, *, quiet: bool) -> None:
         for name in names:
             _copy(samples / name, Path(scratch))
         options = GradeOptions(Path(scratch), out, jobs, seed=_SEED, quiet=quiet)
-        results = run_grade(folder, options, console)
-    show_class(results, folder.assignment, console)
+        outcome = run_grade(folder, options, console)
+    show_class(outcome.results, folder.assignment, console)
     console.print(
         f"Open {out / 'index.html'} for the class and {out / 'students'} for each report.", markup=False
     )
@@ -44,6 +44,8 @@ def run_demo(out: Path, jobs: int, console: Console, *, quiet: bool) -> None:
     console.print(f"Data: {dataset.note}", markup=False)
     if dataset.name != wanted:
         console.print(f"To use the real data set: grader data fetch {wanted}", markup=False)
+    if outcome.trouble is not None:
+        raise outcome.trouble
 
 
 def _copy(source: Path, into: Path) -> None:

@@ -30,7 +30,7 @@ from rich.progress import (
 from grader.assignment import Assignment, Experiment
 from grader.commands.check import Workplace, load_work
 from grader.data import Dataset, load_first_available
-from grader.errors import GraderError, UsageError
+from grader.errors import UsageError
 from grader.intake import ExperimentRun, ExperimentsError, ExperimentsFile, parse_experiments
 from grader.layout import write_whole
 from grader.sandbox.box.modules import ModuleTable, Source

@@ -16,10 +16,10 @@ from grader.batch.progress import Progress, show_progress
 from grader.commands.digest import checks_digest
 from grader.commands.write_reports import Formats, write_class_page, write_reports
 from grader.data import load_first_available
-from grader.errors import UsageError
+from grader.errors import GraderError, UsageError
 from grader.gradebook import Gradebook, Identity, open_gradebook
 from grader.grading.grade import GradingContext
-from grader.intake import find_submissions, load_submission
+from grader.intake import assign_student_ids, find_submissions, load_submission
 from grader.layout import ResultsFolder
 from grader.results import Environment, SubmissionResult, Tier
 from grader.sandbox import probe_tier
@@ -43,50 +43,60 @@ class GradeOptions:
     quiet: bool = False
 
 
-def run_grade(
-    folder: AssignmentFolder, options: GradeOptions, console: Console
-) -> Sequence[SubmissionResult]:
-    """Grades what is not graded yet and returns all results of the folder, by student id.
+@dataclass(frozen=True)
+class GradeOutcome:
+    """All results of the folder, by student id; `trouble` is why some reports are missing."""
+
+    results: Sequence[SubmissionResult]
+    trouble: GraderError | None
+
+
+def run_grade(folder: AssignmentFolder, options: GradeOptions, console: Console) -> GradeOutcome:
+    """Grades what is not graded yet and writes the reports.
 
     Raises UsageError for a wrong path, GraderError when the grader cannot work at all.
     """
     folder.require_hidden()
     paths = find_submissions(options.submissions)
-    results_folder = ResultsFolder(options.out)
-    with open_gradebook(results_folder.gradebook) as gradebook:
+    files = ResultsFolder(options.out)
+    with open_gradebook(files.gradebook) as gradebook:
         seed = _settle_seed(gradebook, folder.assignment.name, options)
-        settings = _settings(folder, options, results_folder, seed)
-        submissions = [load_submission(path) for path in paths]
+        settings = _settings(folder, options, files, seed)
+        submissions = [load_submission(path, name) for path, name in assign_student_ids(paths).items()]
         new = [
             item for item in submissions if gradebook.identity(item.student_id) != _identity(item, settings)
         ]
         with show_progress(console, quiet=options.quiet) as progress:
-            graded = _grade_new(new, settings, gradebook, results_folder, progress)
+            graded = _grade_new(new, settings, gradebook, files, progress)
             results = gradebook.results()
             stale = [
-                r
-                for r in results
-                if r.student_id in graded or not results_folder.has_report(r, options.formats)
+                r for r in results if r.student_id in graded or not files.is_complete(r, options.formats)
             ]
-            write_reports(stale, folder, results_folder, options.formats, options.jobs, progress)
-        write_class_page(results, folder.assignment, results_folder)
+            for result in stale:
+                files.write_result(result)
+            trouble = write_reports(stale, folder, files, options.formats, options.jobs, progress)
+        write_class_page(results, folder.assignment, files)
     if len(new) < len(submissions):
         console.print(f"{len(submissions) - len(new)} unchanged submissions kept their results.")
-    return results
+    return GradeOutcome(results, trouble)
 
 
 def _grade_new(
     submissions: Sequence[Submission],
     settings: BatchSettings,
     gradebook: Gradebook,
-    results_folder: ResultsFolder,
+    files: ResultsFolder,
     progress: Progress,
 ) -> set[str]:
-    """Commits each result as it comes; returns the student ids."""
+    """Commits each result as it comes; returns the student ids.
+
+    Old reports go first: whenever the run is interrupted, no report contradicts the gradebook.
+    """
     graded = set()
     for result in grade_class(submissions, settings, progress):
+        files.discard(result)
         gradebook.put(result, score_submission(result, settings.context.folder.assignment))
-        results_folder.write_result(result)
+        files.write_result(result)
         graded.add(result.student_id)
     return graded
 
@@ -106,10 +116,10 @@ def _settle_seed(gradebook: Gradebook, assignment: str, options: GradeOptions) -
 
 
 def _settings(
-    folder: AssignmentFolder, options: GradeOptions, results_folder: ResultsFolder, seed: int
+    folder: AssignmentFolder, options: GradeOptions, files: ResultsFolder, seed: int
 ) -> BatchSettings:
     dataset = load_first_available(folder.assignment.datasets)
-    context = GradingContext(folder, folder.hidden_checks, dataset.name, results_folder.training, seed)
+    context = GradingContext(folder, folder.hidden_checks, dataset.name, files.training, seed)
     environment = Environment(
         tier=probe_tier(force=options.tier),
         dataset=dataset.name,

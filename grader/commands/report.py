@@ -38,7 +38,8 @@ def rewrite_reports(
     *,
     quiet: bool,
 ) -> int:
-    """Returns how many were written. Raises UsageError for a folder or student that is not there."""
+    """Returns how many were written. Raises UsageError for a folder or student that is not there,
+    GraderError when no PDF can be made."""
     out = ResultsFolder(results)
     with read_gradebook(out.gradebook) as gradebook:
         everyone = gradebook.results()
@@ -56,6 +57,8 @@ def rewrite_reports(
         )
     folder = load_assignment(name, root)
     with show_progress(console, quiet=quiet) as progress:
-        write_reports(chosen, folder, out, formats, jobs, progress)
+        trouble = write_reports(chosen, folder, out, formats, jobs, progress)
     write_class_page(everyone, folder.assignment, out)
+    if trouble is not None:
+        raise trouble
     return len(chosen)

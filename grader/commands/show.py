@@ -61,7 +61,9 @@ def show_class(results: Sequence[SubmissionResult], assignment: Assignment, cons
     table.add_column("submission", overflow="fold", min_width=12, max_width=30)
     table.add_column("score", justify="right", style="bold", min_width=5)
     table.add_column("open", justify="right", min_width=4)
-    table.add_column("what stands out", overflow="ellipsis", no_wrap=True)
+    table.add_column(
+        "what stands out", overflow="ellipsis", no_wrap=True, max_width=max(20, console.width - 52)
+    )
     scores = [score_submission(result, assignment) for result in results]
     for result, score in zip(results, scores, strict=True):
         unscored = f"{score.unscored:g}" if score.unscored else ""

@@ -10,6 +10,7 @@ from typing import Literal
 
 from grader.assignment import Assignment, AssignmentFolder
 from grader.batch.progress import Progress
+from grader.errors import GraderError
 from grader.layout import ResultsFolder, write_whole
 from grader.report import render_class, render_student, write_pdf
 from grader.results import SubmissionResult
@@ -25,35 +26,43 @@ def write_reports(
     formats: Formats,
     jobs: int,
     progress: Progress,
-) -> None:
-    """Writes students/ID/report.html and .pdf and instructor/ID/report.html."""
+) -> GraderError | None:
+    """Writes students/ID/report.html and .pdf and instructor/ID/report.html.
+
+    Where no PDF can be made, all else is written all the same; the reason is returned.
+    """
     if not results:
-        return
+        return None
     progress.stage("Writing reports", len(results))
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        min(jobs, len(results)), mp_context=spawn, initializer=_leave_interrupts
-    ) as pool:
+    workers = min(jobs, len(results))
+    trouble = None
+    with ProcessPoolExecutor(workers, mp_context=spawn, initializer=_leave_interrupts) as pool:
         futures = {
             pool.submit(write_report, result, folder.assignment, out, formats): result.student_id
             for result in results
         }
         for future in as_completed(futures):
-            future.result()
+            try:
+                future.result()
+            except GraderError as error:
+                trouble = trouble or error
             progress.step(futures[future])
+    return trouble
 
 
 def write_report(
     result: SubmissionResult, assignment: Assignment, out: ResultsFolder, formats: Formats
 ) -> None:
-    """The student's pages and the instructor's. Raises GraderError when no PDF can be made."""
+    """The student's pages and the instructor's. Raises GraderError when no PDF can be made; it is
+    the last that is tried."""
     page = render_student(result, assignment, audience="student")
+    full = render_student(result, assignment, audience="instructor")
+    write_whole(out.instructor(result.student_id) / "report.html", full.encode())
     if "html" in formats:
         write_whole(out.report(result.student_id, "html"), page.encode())
     if "pdf" in formats:
         write_whole(out.report(result.student_id, "pdf"), write_pdf(page))
-    full = render_student(result, assignment, audience="instructor")
-    write_whole(out.instructor(result.student_id) / "report.html", full.encode())
 
 
 def write_class_page(results: Sequence[SubmissionResult], assignment: Assignment, out: ResultsFolder) -> None:

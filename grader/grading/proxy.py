@@ -60,14 +60,19 @@ class StudentModel:
 class SubmissionProxy:
     """`submission.name(*args, **kwargs)` calls the student's function `name`."""
 
-    def __init__(self, submission: Submission, runner: CodeRunner) -> None:
+    def __init__(self, submission: Submission, runner: CodeRunner, seconds: float | None = None) -> None:
         self._submission = submission
         self._runner = runner
+        self._seconds = seconds
 
     def __getattr__(self, function: str) -> Callable[..., Value]:
         if function.startswith("_"):
             raise AttributeError(function)
-        return lambda *args, **kwargs: self._runner.call(function, args, kwargs).value
+        return lambda *args, **kwargs: self._runner.call(function, args, kwargs, seconds=self._seconds).value
+
+    def allowing(self, seconds: float) -> SubmissionProxy:
+        """The same code with this time limit for a call: for functions that train."""
+        return SubmissionProxy(self._submission, self._runner, seconds)
 
     def timed(self, function: str, *args: Value, **kwargs: Value) -> Timed:
         """Raises SubmissionFault, as a call does."""

@@ -55,9 +55,19 @@ class CodeRunner:
         self._noted = Noted([], "")
         self.busy_seconds = 0.0
 
-    def call(self, function: str, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Reply:
-        """Raises SubmissionFault for whatever the student's code did instead of answering."""
-        reply = self._run(function, lambda session: session.call(function, args, kwargs))
+    def call(
+        self,
+        function: str,
+        args: Sequence[Value],
+        kwargs: Mapping[str, Value],
+        *,
+        seconds: float | None = None,
+    ) -> Reply:
+        """Raises SubmissionFault for whatever the student's code did instead of answering.
+
+        `seconds` stands in for the assignment's limit of a call.
+        """
+        reply = self._run(function, lambda session: session.call(function, args, kwargs, seconds=seconds))
         self._note_output(reply.output)
         kind, shape, dtype = describe_value(reply.value)
         call = describe_call(function, args, kwargs)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import importlib.util
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import groupby
 from pathlib import PurePosixPath
 
@@ -14,6 +16,7 @@ from grader.intake.sift import LeftStatement, sift
 from grader.results import LeftOut
 from grader.submission import Module
 
+Importable = Callable[[str], bool]
 Placed = tuple[tuple[int, int], LeftOut]  # (cell, line) to sort by
 
 _SEVERAL = "they load or compute something; only definitions and cheap constants are kept"
@@ -33,6 +36,11 @@ class Modules:
 
 def read_modules(files: Mapping[str, bytes]) -> Modules:
     """All .py and .ipynb among `files`. A faulty one costs only itself."""
+    own = {part.removesuffix(".py").removesuffix(".ipynb") for name in files for part in name.split("/")}
+
+    def is_there(name: str) -> bool:
+        return name in own or is_installed(name)
+
     modules: list[Module] = []
     left_out: list[LeftOut] = []
     problems: list[str] = []
@@ -40,7 +48,7 @@ def read_modules(files: Mapping[str, bytes]) -> Modules:
         if PurePosixPath(name).suffix.lower() not in CODE_SUFFIXES:
             continue
         try:
-            module, left = _read_module(name, files[name])
+            module, left = _read_module(name, files[name], is_there)
         except IntakeProblem as error:
             problems.append(str(error))
             left_out.append(LeftOut(where=printable(name), what="file", why=str(error)))
@@ -52,17 +60,26 @@ def read_modules(files: Mapping[str, bytes]) -> Modules:
     return Modules(tuple(modules), tuple(left_out), tuple(problems))
 
 
+@cache
+def is_installed(name: str) -> bool:
+    """Whether a top-level module is there; the sandbox sees the same packages as the grader.
+
+    Finding a top-level module runs none of its code.
+    """
+    return importlib.util.find_spec(name) is not None
+
+
 def _farthest_first(name: str) -> tuple[int, str]:
     return (-name.count("/"), name)
 
 
-def _read_module(name: str, raw: bytes) -> tuple[Module, list[LeftOut]]:
+def _read_module(name: str, raw: bytes, is_there: Importable) -> tuple[Module, list[LeftOut]]:
     if name.lower().endswith(".ipynb"):
-        return _read_notebook_module(name, raw)
+        return _read_notebook_module(name, raw, is_there)
     text = ""
     try:
         text = decode_source(raw)
-        sifted = sift(text)
+        sifted = sift(text, is_there=is_there)
     except SourceError as error:
         module = Module(name, name, "", (), names_in_broken(text), error=str(error))
         return module, [_unusable(name, error)]
@@ -70,13 +87,13 @@ def _read_module(name: str, raw: bytes) -> tuple[Module, list[LeftOut]]:
     return module, [left for _, left in _left_statements(module, sifted.left_out)]
 
 
-def _read_notebook_module(name: str, raw: bytes) -> tuple[Module, list[LeftOut]]:
+def _read_notebook_module(name: str, raw: bytes, is_there: Importable) -> tuple[Module, list[LeftOut]]:
     """A notebook of which nothing but broken cells is left is a broken module."""
     notebook = read_notebook(raw, printable(name))
     path = str(PurePosixPath(name).with_suffix(".py"))
     lines = _left_lines(name, notebook)
     try:
-        sifted = sift(notebook.text, notebook=True)
+        sifted = sift(notebook.text, notebook=True, is_there=is_there)
     except SourceError as error:
         module = Module(path, name, "", (), notebook.broken_names, error=str(error))
         return module, [*(left for _, left in lines), _unusable(name, error)]

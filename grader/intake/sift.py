@@ -69,13 +69,14 @@ class Sifted:
     left_out: tuple[LeftStatement, ...]
 
 
-def sift(text: str, *, notebook: bool = False) -> Sifted:
+def sift(text: str, *, notebook: bool = False, is_there: Callable[[str], bool] = lambda name: True) -> Sifted:
     """Sift one module. In a notebook, `from __future__` may stand anywhere.
 
-    Raises SourceError when `text` is no Python.
+    `is_there` tells whether a top-level module can be imported where the code will run; an import
+    of another one goes, so that it costs only what uses it. Raises SourceError when `text` is no Python.
     """
     tree = parse_source(text)
-    sifter = _Sifter(SourceText(text), notebook)
+    sifter = _Sifter(SourceText(text), notebook, is_there)
     try:
         for statement in tree.body:
             sifter.visit(statement, sifter.scope, nested=False)
@@ -92,6 +93,7 @@ class _Sifter:
 
     text: SourceText
     notebook: bool
+    is_there: Callable[[str], bool]
     scope: Scope = field(default_factory=Scope)
     functions: dict[str, None] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
@@ -125,6 +127,13 @@ class _Sifter:
             self.group += 1
         return kept
 
+    def _absence(self, modules: Sequence[str]) -> str:
+        """Why an import of these would fail, or "". Inside try and if, absence is the author's to handle."""
+        if any(_is_notebook_only(module) for module in modules):
+            return _ELSEWHERE
+        absent = [top for module in modules if not self.is_there(top := module.partition(".")[0])]
+        return f"{absent[0]} is not installed where the work is graded" if absent else ""
+
     def _drop(self, statement: ast.stmt, scope: Scope, nested: bool, why: str) -> bool:
         """Take the statement out; it is reported unless `why` is empty. Always False: nothing is kept."""
         for name in bound_names(statement):
@@ -145,8 +154,8 @@ class _Sifter:
 
     def _import(self, node: ast.Import, scope: Scope, nested: bool) -> bool:
         # In a block the student may be trying whether the module is there.
-        if not nested and any(_is_notebook_only(alias.name) for alias in node.names):
-            return self._drop(node, scope, nested, _ELSEWHERE)
+        if why := "" if nested else self._absence([alias.name for alias in node.names]):
+            return self._drop(node, scope, nested, why)
         for alias in node.names:
             top = alias.name.partition(".")[0]
             scope.bind(alias.asname or top, alias.name if alias.asname else top)
@@ -159,8 +168,9 @@ class _Sifter:
                 # Each cell may have its own; joined, only the first place is legal.
                 self.text.blank(node, nested)
                 return False
-        if not nested and _is_notebook_only(f"{node.module}.{node.names[0].name}"):
-            return self._drop(node, scope, nested, _ELSEWHERE)
+        absolute = [f"{node.module}.{alias.name}" for alias in node.names[:1] if node.level == 0]
+        if why := "" if nested else self._absence(absolute):
+            return self._drop(node, scope, nested, why)
         for alias in node.names:
             if alias.name == "*":
                 scope.anything = True

@@ -51,7 +51,7 @@ def _succeeds(attack: Callable[[], object]) -> bool:
 
 def _read(path: str) -> str:
     with open(path, encoding="utf-8", errors="replace") as file:
-        return file.read(100)
+        return file.read(1 << 20)
 
 
 def _open(path: str, flags: int) -> None:

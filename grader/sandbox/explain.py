@@ -34,6 +34,12 @@ def missing_function(function: str, modules: Sequence[Module]) -> SubmissionFaul
     return SubmissionFault(Verdict.NOT_IMPLEMENTED, message)
 
 
+def used_up(limits: Limits) -> SubmissionFault:
+    """No time is left for any call."""
+    message = f"Your functions have used up the {limits.total_seconds:g} seconds that they have in all."
+    return SubmissionFault(Verdict.TIMEOUT, message)
+
+
 def stopped_fault(stopped: Stopped, doing: str, seconds: float, limits: Limits) -> SubmissionFault:
     """A worker that was ended, or ended itself, while `doing` ("convolve was running")."""
     detail = plain(stopped.text)[-_DETAIL_LENGTH:]

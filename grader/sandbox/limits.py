@@ -11,7 +11,7 @@ class Limits(Frozen):
     """Times are wall-clock seconds, sizes binary units.
 
     `load_seconds` is for importing one module, `total_seconds` for all calls of a session together
-    (training with `fit` brings its own). Output beyond `output_kib` is cut off, beyond
+    (imports and training with `fit` do not count). Output beyond `output_kib` is cut off, beyond
     `output_stop_mib` it ends the session.
     """
 

@@ -16,7 +16,7 @@ from grader.sandbox.box.values import BuiltModel, History, Value
 from grader.sandbox.box.wire import TooLarge, WireError, pack
 from grader.sandbox.child import Child
 from grader.sandbox.exchange import Exchanged, Line, Stopped
-from grader.sandbox.explain import missing_function, reported_fault, stopped_fault
+from grader.sandbox.explain import missing_function, reported_fault, stopped_fault, used_up
 from grader.sandbox.faults import SubmissionFault
 from grader.sandbox.limits import Limits
 from grader.sandbox.replies import FitReply, FitTask, ModelReply, Reply
@@ -25,6 +25,7 @@ from grader.text import one_line
 
 _REQUEST_CAP = 4 << 30
 _ID_BYTES = 16
+_COUNTED = ("call", "model")  # against the total; imports and training have limits of their own
 _PROBLEM_LENGTH = 700
 
 
@@ -147,17 +148,16 @@ class Session:
             self._load_keras()
         arrays: list[Any] = []
         header = {"module": module, "function": function, "given": encode(given, arrays), **extra}
-        if op != "fit":
+        if op in _COUNTED:
             seconds = self._within_total(seconds)
         return self._ask(op, header, arrays, seconds, function, f"{function} was running", call)
 
     def _within_total(self, seconds: float) -> float:
         """What a call may take. Raises SubmissionFault when nothing is left for it."""
-        if self._seconds_left > 0:
-            return min(seconds, self._seconds_left)
-        self.close()
-        message = f"Your code has used up the {self._limits.total_seconds:g} seconds that it has in all."
-        raise SubmissionFault(Verdict.TIMEOUT, message)
+        if self._seconds_left <= 0:
+            self.close()
+            raise used_up(self._limits)
+        return min(seconds, self._seconds_left)
 
     def _load(self, function: str) -> str:
         """The path of the last module that defines `function`, loaded once. Raises SubmissionFault."""
@@ -211,11 +211,13 @@ class Session:
             exchanged = self._line.exchange(identity, request, seconds)
         except Stopped as stopped:
             self.close()
+            if stopped.reason == "timeout" and op in _COUNTED and seconds >= self._seconds_left:
+                raise used_up(self._limits) from None
             raise stopped_fault(stopped, doing, seconds, self._limits) from None
         except BaseException:  # Ctrl-C, or a fault of ours: the worker is in an unknown state
             self.close()
             raise
-        if op != "fit":
+        if op in _COUNTED:
             self._seconds_left -= exchanged.wall_seconds
         if "fault" in exchanged.frame.header:
             self._raise_fault(exchanged, subject, call)

@@ -233,3 +233,22 @@ def test_any_file_is_loaded_or_explained(tmp_path: Path, suffix: str, raw: bytes
     for module in loaded.modules:
         with contextlib.suppress(ValueError):  # a NUL that an escape in the text stands for
             compile(module.source, "sifted", "exec", dont_inherit=True) if not module.error else None
+
+
+def test_a_package_that_is_not_installed_costs_only_what_uses_it(tmp_path: Path) -> None:
+    """An import of an absent package goes and is reported; inside try it stays; own modules count as there."""
+    (tmp_path / "work.py").write_text(
+        "import absent_plots as plots\nimport helper\nimport numpy as np\n"
+        "try:\n    import absent_too\nexcept ImportError:\n    absent_too = None\n"
+        "def convolve(image, kernel):\n    return np.sum(image)\n"
+    )
+    (tmp_path / "helper.py").write_text("VALUE = 1\n")
+    submission = load_submission(tmp_path)
+    work = submission.defining("convolve")
+    assert work is not None
+    assert "plots" not in work.source
+    assert "import helper" in work.source
+    assert "import absent_too" in work.source
+    assert work.left_out_names == ("plots",)
+    (left,) = submission.left_out
+    assert left.why == "absent_plots is not installed where the work is graded"

@@ -8,6 +8,7 @@ from grader.checks.sweeps import expect_rows
 from grader.checks.train_probe import PROBE_COMPILE, PROBE_CONFIG, probe_data
 from grader.sandbox import BuiltModel
 
+TRAINING_SECONDS = 90.0
 LABELS = np.array([4, 7, 7, 1, 7, 4])
 
 
@@ -31,7 +32,9 @@ def test_six_labels(submission):
 )
 def test_two_epochs(submission):
     x, y = probe_data(40)
-    history = submission.train(BuiltModel(config=PROBE_CONFIG, compile=PROBE_COMPILE), x, y, 2, 10)
+    history = submission.allowing(TRAINING_SECONDS).train(
+        BuiltModel(config=PROBE_CONFIG, compile=PROBE_COMPILE), x, y, 2, 10
+    )
     expect_history(history)
     expect_epochs(history, 2)
 
@@ -44,7 +47,7 @@ def test_two_epochs(submission):
 )
 def test_two_sizes(submission):
     x, y = probe_data(30)
-    expect_rows(submission.size_sweep(x, y, x, y, [10, 20], 1, 10), "n", [10, 20])
+    expect_rows(submission.allowing(TRAINING_SECONDS).size_sweep(x, y, x, y, [10, 20], 1, 10), "n", [10, 20])
 
 
 @check(
@@ -55,4 +58,6 @@ def test_two_sizes(submission):
 )
 def test_two_weights(submission):
     x, y = probe_data(20)
-    expect_rows(submission.l1_sweep(x, y, x, y, [0.0, 0.1], 1, 10), "l1", [0.0, 0.1])
+    expect_rows(
+        submission.allowing(TRAINING_SECONDS).l1_sweep(x, y, x, y, [0.0, 0.1], 1, 10), "l1", [0.0, 0.1]
+    )

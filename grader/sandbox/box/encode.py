@@ -114,10 +114,23 @@ def _encode_container(value: object, arrays: list[np.ndarray], depth: int) -> No
         return {"t": "tuple", "v": [encode(item, arrays, depth + 1) for item in tuple(value)]}
     if isinstance(value, dict):
         pairs = list(value.items())
-        if not all(isinstance(key, str) for key, _ in pairs):
-            return _opaque("dict with keys that are not strings")
-        return {"t": "dict", "v": [[str(key), encode(item, arrays, depth + 1)] for key, item in pairs]}
+        keys = [_key_text(key) for key, _ in pairs]
+        if None in keys:
+            return _opaque("dict with keys that are neither strings nor numbers")
+        return {
+            "t": "dict",
+            "v": [[key, encode(pair[1], arrays, depth + 1)] for key, pair in zip(keys, pairs, strict=True)],
+        }
     return None
+
+
+def _key_text(key: object) -> str | None:
+    """Numbers as keys, as in {5000: row}, become text; None for whatever else is no string."""
+    if type(key).__module__ == "numpy" and hasattr(key, "item"):
+        key = key.item()
+    if isinstance(key, str):
+        return str.__str__(key)
+    return repr(key) if type(key) in (int, float) else None
 
 
 def _pack(items: list[Any], arrays: list[np.ndarray]) -> Node | None:

@@ -83,7 +83,7 @@ def _bytes_of(array: np.ndarray) -> memoryview:
 
 def parse_header(text: bytes) -> dict[str, Any]:
     """Raises WireError for anything but a JSON object of finite numbers, bounded in depth."""
-    if _deepest(text) > DEPTH_CAP:
+    if _is_deep(text):
         raise WireError("the header is nested too deeply")
     try:
         header = json.loads(text, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_unique)
@@ -112,13 +112,14 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _deepest(text: bytes) -> int:
-    """The nesting of brackets outside strings."""
-    depth = deepest = 0
+def _is_deep(text: bytes) -> bool:
+    """True when brackets outside strings are nested deeper than the cap."""
+    depth = 0
     for bracket in _BRACKET.finditer(_STRING.sub(b"", text)):
         depth += 1 if bracket.group() in (b"[", b"{") else -1
-        deepest = max(deepest, depth)
-    return deepest
+        if depth > DEPTH_CAP:
+            return True
+    return False
 
 
 def allocate(header: dict[str, Any], body_bytes: int) -> list[np.ndarray]:
