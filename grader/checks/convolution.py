@@ -31,8 +31,8 @@ def expect_convolutions(
     """Calls `convolve(image, kernel)` for every pair and compares with the valid sliding product.
 
     A kernel that is turned by 180 degrees in every call is right as well. Raises CheckFailed with
-    the mistake that explains all outputs, or with what is wrong in the first wrong one; the
-    student's own exception when some inputs raise.
+    the mistake that explains all outputs, or with what is wrong in the first wrong one. When some
+    inputs raise, the student's own exception, with the mistake that explains the other outputs.
     """
     cases, raised = _call_all(convolve, inputs)
     right = max((_right(cases, answer) for answer in (correlate, _flipped)), key=sum, default=[])
@@ -41,10 +41,12 @@ def expect_convolutions(
     if all(right):
         _raise_with_pattern(cases, raised)
     mistake = find_mistake(cases, CONVOLUTION_MISTAKES, rtol=RTOL, atol=ATOL)
-    if mistake is not None and not raised:
-        raise CheckFailed(mistake.feedback, detail=f"diagnosis: {mistake.name}")
     if raised:
-        raise raised[0].fault
+        fault = raised[0].fault
+        words = f"{fault.message} {mistake.feedback}" if mistake is not None else fault.message
+        raise SubmissionFault(fault.verdict, words, fault.place, fault.detail)
+    if mistake is not None:
+        raise CheckFailed(mistake.feedback, detail=f"diagnosis: {mistake.name}")
     raise _general(cases, right)
 
 

@@ -91,10 +91,9 @@ def _running_total(image: Array, kernel: Array) -> Array:
 
 
 def _square_only(image: Array, kernel: Array) -> Array | None:
-    """Rows are counted for both directions."""
-    n, k = image.shape[0], kernel.shape[0]
-    inner = correlate(image[:, :n], kernel)
-    return inner if inner.shape == (n - k + 1, n - k + 1) else None
+    """The number of rows stands for that of columns: wide images are cut, high ones overrun."""
+    rows, columns = image.shape
+    return correlate(image[:, :rows], kernel) if rows <= columns else None
 
 
 def _rescaled(image: Array, kernel: Array) -> Array:
@@ -131,6 +130,12 @@ _PADDED = (
 )
 
 CONVOLUTION_MISTAKES: tuple[Mistake, ...] = (
+    Mistake(
+        "nothing stored",
+        "Your output has the right shape and holds zeros only: the sums never get into it. Store each one"
+        " with output[i, j] = total.",
+        _then(np.zeros_like),
+    ),
     Mistake(
         "transposed kernel",
         "Your output is right for the transposed kernel: rows and columns of the kernel change places"

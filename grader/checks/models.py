@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from grader.checks.mark import CheckFailed
@@ -142,11 +143,11 @@ def _penalties(settings: Any) -> tuple[str, ...]:
 
 
 def _without_penalties(spec: ModelSpec) -> ModelSpec:
-    document = json.loads(spec.canonical)
-    for layer in document["layers"]:
-        for key in _penalties(layer.get("settings", {})):
-            del layer["settings"][key]
-    return ModelSpec.from_canonical(json.dumps(document))
+    bare = []
+    for item in spec.sized:
+        settings = {**item.node.settings, **dict.fromkeys(_penalties(item.node.settings))}
+        bare.append(replace(item, node=replace(item.node, settings=settings)))
+    return replace(spec, sized=tuple(bare))
 
 
 def _penalty_words(function: str, weight: float, l1: float) -> str:
@@ -192,10 +193,12 @@ def _classifier_arithmetic(spec: ModelSpec, expected: ModelSpec) -> str:
     if not before or len(yours.input_shapes[0]) != 1:
         return ""
     inputs, units = yours.input_shapes[0][-1], yours.effect.shape[-1]
+    if math.prod(before[-1]) != inputs:
+        return ""
     return (
         f" Your last Dense layer sees {_size(before[-1])} = {inputs:,} inputs and so has ({inputs:,} + 1) x"
-        f" {units} = {yours.effect.parameters:,} parameters. Halve the image as often as the task says and"
-        " look again."
+        f" {units} = {yours.effect.parameters:,} parameters. Follow the output shapes through your layers, as"
+        " the table shows them."
     )
 
 

@@ -193,8 +193,10 @@ class L1Probe(_Probe):
 
     def expect_effect(self, rows: Sequence[SweepRow]) -> None:
         """An enormous weight makes another network than none."""
-        without, enormous = (answered_class(row.test_accuracy, self.y_test) for row in rows)
-        if without == enormous:
+        without, enormous = rows
+        tested = abs(without.test_accuracy - enormous.test_accuracy)
+        trained = abs(without.train_accuracy - enormous.train_accuracy)
+        if tested <= ROUNDED and trained <= ROUNDED + self.ODD_IMAGES / len(self.y_train):
             raise CheckFailed(
                 "With an L1 weight of 0 and with an enormous one your sweep gives the same accuracies, so the"
                 " weight does not reach the network. Build a new network for each weight,"

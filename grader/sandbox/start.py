@@ -16,6 +16,7 @@ def await_ready(child: Child, limits: Limits, seconds: float) -> dict[str, Any]:
         exchanged = Line(child, limits).exchange("ready", [], seconds)
     except Stopped as stopped:
         note = stopped.ending.note if stopped.ending is not None else ""
+        child.kill()
         child.pipes.close()
         why = f"{stopped.reason}: {note or stopped.text}"
         raise SandboxBroken(f"A sandboxed process did not start ({why})") from None

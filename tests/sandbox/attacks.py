@@ -49,7 +49,7 @@ def honest(x):
 
 def read_file(path):
     with open(path, "rb") as file:
-        return file.read(100).decode("latin-1")
+        return file.read(1 << 20).decode("latin-1")
 
 
 def list_folder(path):

@@ -73,7 +73,7 @@ def warm_t2() -> Iterator[Sandbox]:
     yield from _started(Tier.T2)
 
 
-@pytest.fixture(params=["t1", "t1b", "t2"])
+@pytest.fixture(params=["t1", "t2"])
 def sandbox(request: pytest.FixtureRequest) -> Sandbox:
     """Each tier in turn, without TensorFlow."""
     found: Sandbox = request.getfixturevalue(request.param)

@@ -1,9 +1,10 @@
-"""Attacks of each layer, in every tier. For each: what the attacker gets instead."""
+"""Attacks of each layer, in T1 and T2. For each: what the attacker gets instead."""
 
 from __future__ import annotations
 
 import os
 import struct
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -49,15 +50,14 @@ def fault_of(session: Session, function: str, *args: Value) -> SubmissionFault:
 
 
 @pytest.fixture
-def secret_file(tmp_path: Path) -> Path:
-    """A file that the permissions give to everybody."""
-    path = tmp_path / "hidden_expected.npy"
-    path.write_bytes(b"expected")
-    path.chmod(0o644)
-    for folder in [tmp_path, *tmp_path.parents]:
-        if folder.owner() != "root" or folder.is_relative_to("/tmp/pytest-of-root"):
-            folder.chmod(0o755)
-    return path
+def secret_file() -> Iterator[Path]:
+    """A file that the permissions give to everybody; pytest's own folders are closed to others."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "hidden_expected.npy"
+        path.write_bytes(b"expected")
+        path.chmod(0o644)
+        Path(folder).chmod(0o755)
+        yield path
 
 
 def test_files_of_the_grader_cannot_be_read(session: Session, secret_file: Path) -> None:
@@ -73,13 +73,17 @@ def test_walking_the_disk_finds_no_check(attack: Attack, secret_file: Path) -> N
     assert attack("walk_for", [secret_file.name, "attacks.py", "reference", "calibration.json"]) == []
 
 
-def test_no_environment_is_visible(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_environment_is_visible(session: Session) -> None:
     """The environment that this process was started with stands in no /proc file of the box."""
-    path = os.environ["PATH"]
-    try:
+    path = f"PATH={os.environ['PATH']}"
+    assert any(path in Path(f"/proc/{pid}/environ").read_text() for pid in (os.getpid(), os.getppid()))
+    if session.tier is Tier.T1:
         assert session.call("environment_of_everybody", [path]).value == []
-    except SubmissionFault as fault:  # without namespaces /proc cannot even be listed
-        assert "PermissionError" in fault.message
+    else:  # there /proc cannot even be listed
+        assert "PermissionError" in fault_of(session, "environment_of_everybody", path).message
+    for pid in (os.getpid(), os.getppid(), "self"):
+        if session.tier is not Tier.T1 or pid != "self":
+            assert fault_of(session, "read_file", f"/proc/{pid}/environ").verdict is Verdict.RAISED
 
 
 def test_only_own_process_is_visible(session: Session) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -246,12 +245,11 @@ def test_total_time_is_bounded(place: Sandbox) -> None:
     """Many short calls cannot take longer than the total."""
     limits = Limits(call_seconds=1, total_seconds=0.5)
     with place.open([module_of(HELPERS, "helpers.py"), module_of(SOLUTION)], {}, limits) as session:
-        begun = time.perf_counter()
-        with pytest.raises(SubmissionFault) as caught:
-            for _ in range(10):
-                session.call("nap", [0.2])
-    assert caught.value.verdict is Verdict.TIMEOUT
-    assert time.perf_counter() - begun < 5
+        for _ in range(2):
+            session.call("nap", [0.2])
+        fault = fault_of(session, "nap", 0.2)
+        assert fault.verdict is Verdict.TIMEOUT
+        assert "in all" in fault.message
 
 
 def test_a_closed_session_is_the_graders_mistake(session: Session) -> None:
