@@ -51,12 +51,22 @@ def main() -> None:
         if stop.code == INTERRUPTED:
             _complain("\nInterrupted. What was finished is kept.", "The same command goes on from there.")
         raise
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS):
-            raise
-        _complain(
-            f"{error.strerror}: {error.filename}.", "Make room or choose another folder, and run it again."
-        )
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in (
+            errno.ENOSPC,
+            errno.EDQUOT,
+            errno.EACCES,
+            errno.EROFS,
+        ):
+            _complain(
+                f"{error.strerror}: {error.filename}.", "Make room or choose another folder, then try again."
+            )
+        else:
+            errors.print_exception()
+            _complain(
+                "This is a fault of the grader, not of a submission.",
+                "Please report it with the lines above.",
+            )
         sys.exit(ExitCode.GRADER_FAULT)
 
 

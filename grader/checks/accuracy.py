@@ -8,16 +8,24 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from grader.assignment import Experiment, Statistics
+from grader.checks.expect import Array, expect_shape
 from grader.checks.mark import CheckFailed, Inconclusive
-from grader.checks.models import Evidences, Model, expect_spec
+from grader.checks.models import Evidences, Model
 from grader.data import Dataset
 from grader.models.calibration import Setting
-from grader.models.spec import SpecError
+from grader.models.spec import ModelSpec, SpecError
 from grader.models.statistics import Decision, bounds, decide
 from grader.models.tasks import TrainingRun
 from grader.results import Band, Confusion, Curves, Series
+from grader.sandbox import FitReply, FitTask
 
 ModelT = TypeVar("ModelT", bound=Model, contravariant=True)
+
+
+SANDBOX_SECONDS = 240.0
+"""Wall-clock limit of a training in the sandbox, where there is one thread."""
+
+_PREDICTIONS = "What your network predicts"
 
 
 class Training(Protocol[ModelT]):
@@ -31,46 +39,112 @@ class Reference(Protocol):
     def setting(self, experiment: str) -> Setting: ...
 
 
+class Submission(Protocol[ModelT]):
+    """Trains in the sandbox what could not be rebuilt outside; test labels stay here."""
+
+    def fit(self, model: ModelT, task: FitTask) -> FitReply: ...
+
+
 def expect_accuracy(
     model: ModelT,
     experiment: Experiment,
     *,
+    submission: Submission[ModelT],
     training: Training[ModelT],
     reference: Reference,
     rules: Statistics,
     dataset: Dataset,
     evidence: Evidences,
+    seed: int,
 ) -> None:
     """Trains with one seed after another until it is decided, at most `rules.max_runs` times.
 
-    A network equal to the reference's passes untrained: it has the reference's distribution. Raises
-    CheckFailed below the prediction limit, Inconclusive between the bounds.
+    A network equal to the reference's passes untrained: it has the reference's distribution. One
+    that could not be validated is trained once, in the sandbox, with `seed`. Raises CheckFailed
+    below the prediction limit, Inconclusive between the bounds.
     """
     setting = reference.setting(experiment.name)
     if training.same_as_reference(model, experiment.model):
         evidence.add(_curves(experiment, setting, ()))
         return
-    try:
-        expect_spec(model).require_trainable(dataset.x_train.shape[1:], len(dataset.class_names))
-    except SpecError as error:
-        raise CheckFailed(f"{model.function} cannot be trained: {error}") from None
-    runs: tuple[TrainingRun, ...] = ()
-    decision = Decision.NEED_MORE
-    while decision is Decision.NEED_MORE:
-        runs = training.runs(model, experiment.name, seeds=len(runs) + 1)
-        values = [run.test_accuracy for run in runs]
-        decision = decide(
-            values, setting.test_accuracy, alpha=rules.alpha, margin=rules.margin, max_runs=rules.max_runs
-        )
+    if model.spec is None:
+        runs: tuple[TrainingRun, ...] = (_run_in_sandbox(model, experiment, submission, dataset, seed),)
+        rules = rules.model_copy(update={"max_runs": 1})
+    else:
+        runs = _runs_outside(model, model.spec, experiment, training, setting, rules, dataset)
     evidence.add(_curves(experiment, setting, runs))
     evidence.add(_confusion(experiment, dataset, runs[0]))
+    values = [run.test_accuracy for run in runs]
+    decision = _decide(values, setting, rules)
     if decision is Decision.FAILED:
         raise CheckFailed(_too_low(setting, values, rules))
-    if decision is Decision.INCONCLUSIVE:
+    if decision is not Decision.PASSED:
         raise Inconclusive(
             f"{_trained(values)} That is lower than most runs of the reference network, but too close to"
             " call, so nothing is taken off: your instructor decides."
         )
+
+
+def _runs_outside(
+    model: ModelT,
+    spec: ModelSpec,
+    experiment: Experiment,
+    training: Training[ModelT],
+    setting: Setting,
+    rules: Statistics,
+    dataset: Dataset,
+) -> tuple[TrainingRun, ...]:
+    """As many runs of the rebuilt network as the decision needs."""
+    try:
+        spec.require_trainable(dataset.x_train.shape[1:], len(dataset.class_names))
+    except SpecError as error:
+        raise CheckFailed(f"{model.function} cannot be trained: {error}") from None
+    runs: tuple[TrainingRun, ...] = ()
+    while not runs or _decide([run.test_accuracy for run in runs], setting, rules) is Decision.NEED_MORE:
+        runs = training.runs(model, experiment.name, seeds=len(runs) + 1)
+    return runs
+
+
+def _decide(values: Sequence[float], setting: Setting, rules: Statistics) -> Decision:
+    return decide(
+        values, setting.test_accuracy, alpha=rules.alpha, margin=rules.margin, max_runs=rules.max_runs
+    )
+
+
+def _run_in_sandbox(
+    model: ModelT, experiment: Experiment, submission: Submission[ModelT], dataset: Dataset, seed: int
+) -> TrainingRun:
+    """Scores the predictions that come back; the history is shown as it was told."""
+    n = min(experiment.n, len(dataset.x_train))
+    task = FitTask(
+        x_train=_scaled(dataset.x_train[:n]),
+        y_train=dataset.y_train[:n].astype(np.int64),
+        x_test=_scaled(dataset.x_test),
+        epochs=experiment.epochs,
+        batch_size=experiment.batch_size,
+        validation_split=experiment.validation_split,
+        seed=seed,
+        seconds=SANDBOX_SECONDS,
+    )
+    reply = submission.fit(model, task)
+    if reply.problem:
+        raise CheckFailed(f"{model.function} cannot be trained: {reply.problem}")
+    answers = expect_shape(reply.test_predictions, (len(task.x_test), len(dataset.class_names)), _PREDICTIONS)
+    trained = expect_shape(reply.train_predictions, (n, len(dataset.class_names)), _PREDICTIONS)
+    return TrainingRun(
+        key="sandbox",
+        history={name: tuple(values) for name, values in reply.history.items()},
+        train_accuracy=float(np.mean(trained.argmax(axis=1) == task.y_train)),
+        test_accuracy=float(np.mean(answers.argmax(axis=1) == dataset.y_test)),
+        test_predictions=tuple(int(answer) for answer in answers.argmax(axis=1)),
+        wall_seconds=reply.seconds,
+        cpu_seconds=reply.seconds,
+        versions={},
+    )
+
+
+def _scaled(images: Array) -> Array:
+    return (images / 255).astype(np.float32)
 
 
 def _too_low(setting: Setting, values: Sequence[float], rules: Statistics) -> str:
@@ -119,7 +193,10 @@ def _curves(experiment: Experiment, setting: Setting, runs: Sequence[TrainingRun
 
 
 def _lines(run: TrainingRun) -> tuple[Series, ...]:
-    trained, held_back = run.history["accuracy"], run.history["val_accuracy"]
+    """None when the history lacks a curve, as that of a network with other metrics does."""
+    trained, held_back = run.history.get("accuracy", ()), run.history.get("val_accuracy", ())
+    if not trained or not held_back:
+        return ()
     return (
         Series(label="your network, training", x=_epochs(trained), y=trained, role="train"),
         Series(label="your network, validation", x=_epochs(held_back), y=held_back, role="validation"),

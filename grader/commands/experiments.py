@@ -33,6 +33,7 @@ from grader.data import Dataset, load_first_available
 from grader.errors import UsageError
 from grader.intake import ExperimentRun, ExperimentsError, ExperimentsFile, parse_experiments
 from grader.layout import write_whole
+from grader.models.trainer import import_tensorflow_quietly
 from grader.sandbox.box.modules import ModuleTable, Source
 from grader.submission import Submission
 
@@ -104,6 +105,7 @@ def run_experiments(
     console.print(f"Data: {dataset.note}", markup=False)
     if len(left) < len(chosen):
         console.print(f"{len(chosen) - len(left)} of {len(chosen)} experiments are in {path.name} already.")
+    import_tensorflow_quietly()
     code = OwnCode(submission, place.work)
     with _progress(console) as progress:
         overall = progress.add_task("all experiments", total=sum(_epochs(e, quick) for e in left))

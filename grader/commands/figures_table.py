@@ -80,8 +80,8 @@ def _page(assignment: Assignment, reported: ReportedFile, calibration: Calibrati
     yield (
         f"Reported: {reported.source}, on {reported.dataset}. Ours: the reference solution, mean ± standard "
         "deviation over the number of runs with different seeds that the last column gives. A reported "
-        "figure is one run, so ours counts as inside the band when it lies within two of our standard deviations of it "
-        "(0.01 where we have a single run) plus rounding."
+        "figure is one run, so ours counts as inside the band when it lies within two of our standard "
+        "deviations of it (0.01 where we have a single run) plus rounding."
     )
     yield ""
     yield f"Written by `grader calibrate {assignment.name} --table docs/{assignment.name}-figures.md`."

@@ -53,7 +53,7 @@ def gather(place: Workplace) -> LabReport:
     return LabReport(
         assignment=assignment,
         student_id=submission.student_id,
-        dataset_note=dataset.note,
+        dataset_note=f"{dataset.note} {_trial_note(submission)}".strip(),
         class_names=dataset.class_names,
         runs=_runs(submission),
         answers=_answers(submission),
@@ -74,14 +74,24 @@ def _answers(submission: Submission) -> dict[str, str]:
         ) from None
 
 
+def _trial_note(submission: Submission) -> str:
+    """Says so when some runs were made with --quick."""
+    quick = [run.name for run in _experiment_runs(submission) if run.quick]
+    return f"Quick runs, which are trials and no results: {', '.join(quick)}." if quick else ""
+
+
 def _runs(submission: Submission) -> tuple[LabRun, ...]:
+    return tuple(_lab_run(run) for run in _experiment_runs(submission))
+
+
+def _experiment_runs(submission: Submission) -> tuple[ExperimentRun, ...]:
     try:
         file = parse_experiments(submission.experiments)
     except ExperimentsError as error:
         raise UsageError(
             f"experiments.json cannot be read: {error}", hint="Make it anew: grader experiments . --fresh"
         ) from None
-    return tuple(_lab_run(run) for run in file.runs) if file is not None else ()
+    return tuple(file.runs) if file is not None else ()
 
 
 def _lab_run(run: ExperimentRun) -> LabRun:

@@ -24,7 +24,6 @@ from grader.results import CheckResult
 from grader.sandbox import Limits, Sandbox
 from grader.submission import Submission
 
-
 _RAN = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 
 

@@ -28,7 +28,7 @@ from grader.intake import (
 from grader.models.calibration import Calibration, Setting
 from grader.models.spec import ModelSpec, SpecError
 from grader.results import Verdict
-from grader.sandbox import BuiltModel, SubmissionFault, Value
+from grader.sandbox import BuiltModel, FitReply, FitTask, SubmissionFault, Value
 from grader.submission import Submission
 
 
@@ -93,6 +93,10 @@ class SubmissionProxy:
         except SpecError as error:
             return StudentModel(function, kwargs, None, str(error))
         return StudentModel(function, kwargs, spec)
+
+    def fit(self, model: StudentModel, task: FitTask) -> FitReply:
+        """Trains in the sandbox a model that could not be validated. Raises SubmissionFault."""
+        return self._runner.fit(model.function, model.kwargs, task)
 
     def source(self, function: str) -> FunctionSource:
         """Raises SubmissionFault(NOT_IMPLEMENTED) when no module defines the function."""

@@ -41,10 +41,9 @@ def start_trainer() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     # Calibrated distributions come from CPUs, and several processes would fight over one GPU's memory.
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
-    _import_quietly()
+    import_tensorflow_quietly()
     from grader.models import fitting
 
     fitting.prepare_tensorflow()
@@ -56,8 +55,9 @@ def _leave_with(parent: Any) -> None:
     os._exit(1)
 
 
-def _import_quietly() -> None:
+def import_tensorflow_quietly() -> None:
     """TensorFlow's C++ writes to the terminal before it has read its log level."""
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     stderr = os.dup(2)
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 2)

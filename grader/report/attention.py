@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote
 
+from grader.report.todo import WHOLE_FILE
 from grader.report.view import AttentionView
 from grader.report.words import VERDICTS, first_sentence, number
 from grader.results import CheckResult, Claims, SubmissionResult, Verdict
 from grader.scoring import SubmissionScore
 
 _LOWEST = 5
+_LOW = 0.4
 _STOPPED = (Verdict.TIMEOUT, Verdict.CRASHED, Verdict.OVER_LIMIT)
 
 
@@ -31,8 +33,7 @@ class Scored:
 
 def view_attention(scored: Sequence[Scored], decimals: int) -> tuple[AttentionView, ...]:
     """Who needs a look, the gravest reason first; the lowest marks are those of the last few."""
-    complete = sorted((item for item in scored if not item.failed), key=lambda item: item.score.total)
-    lowest = {item.result.student_id for item in complete[:_LOWEST]} if len(complete) > 2 * _LOWEST else set()
+    lowest = _lowest([item for item in scored if not item.failed])
     found = []
     for item in scored:
         reasons = tuple(_reasons(item, lowest))
@@ -45,6 +46,14 @@ def view_attention(scored: Sequence[Scored], decimals: int) -> tuple[AttentionVi
             )
             found.append((min(rank for rank, _ in reasons), item.score.total, view))
     return tuple(view for _, _, view in sorted(found, key=lambda entry: entry[:2]))
+
+
+def _lowest(graded: Sequence[Scored]) -> set[str]:
+    """The last few of a class; in a small one those with less than `_LOW` of the points."""
+    ordered = sorted(graded, key=lambda item: item.score.total)
+    if len(ordered) <= 2 * _LOWEST:
+        ordered = [item for item in ordered if item.score.total < _LOW * item.score.max_score]
+    return {item.result.student_id for item in ordered[:_LOWEST]}
 
 
 def _reasons(item: Scored, lowest: set[str]) -> Iterable[tuple[int, str]]:
@@ -60,6 +69,9 @@ def _reasons(item: Scored, lowest: set[str]) -> Iterable[tuple[int, str]]:
     skipped = [check for check in result.checks if check.verdict is Verdict.SKIPPED]
     if skipped:
         yield 2, f"not decided: {_named(skipped)}"
+    for left in result.left_out:
+        if left.what == WHOLE_FILE:
+            yield 3, f"{left.where}: {left.why}"
     for verdict in _STOPPED:
         stopped = [check for check in result.checks if check.verdict is verdict]
         if stopped:
@@ -73,8 +85,11 @@ def _reasons(item: Scored, lowest: set[str]) -> Iterable[tuple[int, str]]:
 
 
 def _named(checks: Sequence[CheckResult]) -> str:
-    names = ", ".join(check.title for check in checks[:2])
-    return names if len(checks) <= 2 else f"{names} and {len(checks) - 2} more"
+    """One or two checks by title, more by their tasks."""
+    if len(checks) <= 2:
+        return ", ".join(check.title for check in checks)
+    tasks = ", ".join(dict.fromkeys(check.task for check in checks))
+    return f"{len(checks)} checks of {tasks}"
 
 
 def report_link(result: SubmissionResult, room: Literal["students", "instructor"]) -> str:

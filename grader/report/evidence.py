@@ -8,28 +8,20 @@ from typing import ClassVar
 
 from grader.report.canvas import DataTable, Drawing
 from grader.report.figures import draw_claims, draw_confusion, draw_curves, draw_picture, tabulate_claims
-from grader.report.words import align_decimals, clean, is_numeric, number, plain_number
+from grader.report.layers import LayersView, view_layers
+from grader.report.words import align_decimals, as_sentence, clean, is_numeric, plain_number, true_times
 from grader.results import (
+    Claim,
     Claims,
     Confusion,
     Curves,
     Evidence,
-    LayerPair,
-    LayerRow,
     LayerTable,
     Panel,
     Pictures,
     Returned,
     Table,
 )
-
-
-@dataclass(frozen=True)
-class ReturnedView:
-    """What the calls gave back, one line each."""
-
-    kind: ClassVar[str] = "returned"
-    lines: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -59,50 +51,6 @@ class PicturesView:
 
 
 @dataclass(frozen=True)
-class SettingView:
-    name: str
-    value: str
-    differs: bool
-
-
-@dataclass(frozen=True)
-class LayerView:
-    """One side of a row: what differs from the other side is marked."""
-
-    class_name: str
-    name: str
-    settings: tuple[SettingView, ...]
-    shape: str
-    shape_differs: bool
-    parameters: str
-    parameters_differ: bool
-    class_differs: bool
-
-
-@dataclass(frozen=True)
-class LayerPairView:
-    status: str
-    icon: str
-    yours: LayerView | None
-    expected: LayerView | None
-    differences: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class LayersView:
-    """`compared` is False when there is nothing to compare with: then only one side is shown."""
-
-    kind: ClassVar[str] = "layers"
-    title: str
-    caption: str
-    pairs: tuple[LayerPairView, ...]
-    total: str
-    expected_total: str
-    totals_differ: bool
-    compared: bool
-
-
-@dataclass(frozen=True)
 class TableView:
     """`numeric` says which columns hold numbers, so that their decimal points line up.
 
@@ -126,16 +74,26 @@ class MissingView:
     text: str
 
 
-Piece = ReturnedView | FigureView | PicturesView | LayersView | TableView | MissingView
+@dataclass(frozen=True)
+class NoteView:
+    """Something said once and quietly, in place of a table."""
+
+    kind: ClassVar[str] = "note"
+    title: str
+    text: str
+
+
+Piece = FigureView | PicturesView | LayersView | TableView | MissingView | NoteView
 
 
 def view_evidence(evidence: Sequence[Evidence], key: str) -> tuple[Piece, ...]:
-    """All pieces of one check in order; what calls returned comes first, as one list."""
-    returned = [item for item in evidence if isinstance(item, Returned)]
-    pieces: list[Piece] = [ReturnedView(tuple(_returned(item) for item in returned))] if returned else []
-    for index, item in enumerate(evidence):
-        pieces.extend(_view(item, f"{key}-{index}"))
-    return tuple(pieces)
+    """All pieces of one check in order, but for what calls returned: see `view_returned`."""
+    return tuple(piece for index, item in enumerate(evidence) for piece in _view(item, f"{key}-{index}"))
+
+
+def view_returned(evidence: Sequence[Evidence]) -> tuple[tuple[str, str], ...]:
+    """What each call gave back: the call, and its value in words."""
+    return tuple(_returned(item) for item in evidence if isinstance(item, Returned))
 
 
 def _view(item: Evidence, key: str) -> list[Piece]:
@@ -159,7 +117,7 @@ def _view(item: Evidence, key: str) -> list[Piece]:
 def _returned(item: Returned) -> tuple[str, str]:
     shape = "" if item.shape is None else f" of shape {_shape(item.shape)}"
     dtype = "" if item.dtype is None else f", {item.dtype}"
-    return item.call, f"{item.kind}{shape}{dtype}"
+    return true_times(item.call), f"{item.kind}{shape}{dtype}"
 
 
 def _shape(shape: tuple[int, ...]) -> str:
@@ -167,12 +125,29 @@ def _shape(shape: tuple[int, ...]) -> str:
 
 
 def _view_claims(item: Claims, key: str) -> list[Piece]:
-    drawing = draw_claims(item, key=key)
-    table = view_table(item.title, item.caption, tabulate_claims(item))
-    if drawing is None:
-        return [table]
-    note = "Each mark is a number you reported; the bar is where nearly every honest run ends."
-    return [table, FigureView(item.title, note, drawing)]
+    """A table and a figure of what can be held against the reference, a note on the rest."""
+    known = tuple(claim for claim in item.claims if claim.verdict != "not checkable")
+    rest = [claim for claim in item.claims if claim.verdict == "not checkable"]
+    pieces: list[Piece] = []
+    if known:
+        checkable = item.model_copy(update={"claims": known})
+        pieces.append(view_table(item.title, item.caption, tabulate_claims(checkable)))
+        drawing = draw_claims(checkable, key=key)
+        if drawing is not None:
+            note = "Each mark is a number you reported; the bar is where nearly every honest run ends."
+            pieces.append(FigureView(item.title, note, drawing))
+    if rest:
+        pieces.append(NoteView("Kept, not compared", _say_not_checkable(rest)))
+    return pieces
+
+
+def _say_not_checkable(claims: Sequence[Claim]) -> str:
+    """Figures with the same reason share a sentence; that nothing was lost is said at the end."""
+    reasons: dict[str, list[str]] = {}
+    for claim in claims:
+        reasons.setdefault(claim.note, []).append(f"{claim.label}: {plain_number(claim.claimed)}")
+    said = [", ".join(figures) + "." + as_sentence(note) for note, figures in reasons.items()]
+    return " ".join((*said, "That costs you nothing."))
 
 
 def view_pictures(item: Pictures) -> PicturesView:
@@ -186,52 +161,6 @@ def _panel(panel: Panel) -> PanelView:
     size = f"{len(panel.values)} × {len(panel.values[0]) if panel.values else 0}"
     alt = f"{clean(panel.title)}: grey picture of {size} values from {low} to {high}"
     return PanelView(panel.title, draw_picture(panel), alt, size, low, high)
-
-
-_PAIR_ICONS = {"same": "✓", "changed": "≠", "missing": "−", "extra": "+"}
-
-
-def view_layers(item: LayerTable) -> LayersView:
-    """A layer table; cells that differ between the two sides are marked."""
-    expected = "" if item.expected_total is None else number(item.expected_total)
-    return LayersView(
-        title=item.title,
-        caption=item.caption,
-        pairs=tuple(_pair(pair) for pair in item.pairs),
-        total=number(item.total),
-        expected_total=expected,
-        totals_differ=item.expected_total is not None and item.expected_total != item.total,
-        compared=any(pair.expected is not None for pair in item.pairs),
-    )
-
-
-def _pair(pair: LayerPair) -> LayerPairView:
-    return LayerPairView(
-        status=pair.status,
-        icon=_PAIR_ICONS[pair.status],
-        yours=_layer(pair.yours, pair.expected),
-        expected=_layer(pair.expected, pair.yours),
-        differences=pair.differences,
-    )
-
-
-def _layer(row: LayerRow | None, other: LayerRow | None) -> LayerView | None:
-    if row is None:
-        return None
-    settings = tuple(
-        SettingView(name, value, other is not None and other.settings.get(name) != value)
-        for name, value in row.settings.items()
-    )
-    return LayerView(
-        class_name=row.class_name,
-        name=row.name,
-        settings=settings,
-        shape=row.output_shape,
-        shape_differs=other is not None and other.output_shape != row.output_shape,
-        parameters=number(row.parameters),
-        parameters_differ=other is not None and other.parameters != row.parameters,
-        class_differs=other is not None and other.class_name != row.class_name,
-    )
 
 
 def view_table(title: str, caption: str, table: DataTable, *, half: bool = False) -> TableView:

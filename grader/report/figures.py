@@ -137,7 +137,10 @@ def draw_confusion(confusion: Confusion, *, key: str) -> Drawing:
     """Counts with rows = true class; shade = share of the row, so that rare classes count alike."""
     counts = np.asarray(confusion.counts, dtype=float)
     alt = _say_confusion(confusion)
-    svg = paint((_WIDTH, 3.45), partial(_paint_confusion, confusion, counts), alt=alt, key=key)
+    names = [shorten(name, 11) for name in confusion.class_names[: len(counts)]]
+    margin = 0.24 + 0.053 * max(map(len, names), default=1)  # inches for the names at the left and above
+    size = (_WIDTH, _WIDTH)
+    svg = paint(size, partial(_paint_confusion, names, counts, margin), alt=alt, key=key)
     rows = tuple(
         (name, *(number(count) for count in row))
         for name, row in zip(confusion.class_names, confusion.counts, strict=False)
@@ -145,20 +148,25 @@ def draw_confusion(confusion: Confusion, *, key: str) -> Drawing:
     return Drawing(svg, alt, DataTable(("true \\ predicted", *confusion.class_names), rows))
 
 
-def _paint_confusion(confusion: Confusion, counts: np.ndarray, figure: Figure) -> None:
+def _paint_confusion(names: Sequence[str], counts: np.ndarray, margin: float, figure: Figure) -> None:
     size = len(counts)
-    axes = add_axes(figure, 0.84, 0.04, 0.04, 0.82)
+    axes = add_axes(figure, margin, 0.04, 0.04, margin)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     axes.pcolormesh(shares, cmap=_SHADES, norm=PowerNorm(0.6, 0, 1), edgecolors="#ffffff", linewidth=0.5)
     axes.set(xlim=(0, size), ylim=(size, 0))
-    names = [shorten(name, 11) for name in confusion.class_names[:size]]
     axes.set_xticks(np.arange(len(names)) + 0.5, names, rotation=90, color=INK)
     axes.set_yticks(np.arange(len(names)) + 0.5, names, color=INK)
     axes.xaxis.set_ticks_position("top")
     axes.tick_params(length=0, pad=2)
     axes.spines[:].set_visible(False)
-    axes.text(size / 2, -0.245 * size, "predicted class", ha="center", va="top", color=MUTED)
-    axes.text(-0.285 * size, size / 2, "true class", ha="left", va="center", rotation=90, color=MUTED)
+    width, height = figure.get_size_inches()
+    centre = axes.get_position()
+    figure.text(
+        (centre.x0 + centre.x1) / 2, 1 - 0.02 / height, "predicted class", ha="center", va="top", color=MUTED
+    )
+    figure.text(
+        0.02 / width, (centre.y0 + centre.y1) / 2, "true class", va="center", rotation=90, color=MUTED
+    )
     small = 6.2 if size <= 10 else 62 / size
     for row, column in np.ndindex(counts.shape):
         if counts[row, column]:

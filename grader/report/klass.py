@@ -8,13 +8,25 @@ from statistics import mean, quantiles
 
 from grader.assignment import Assignment
 from grader.report.attention import Scored, report_link, view_attention
-from grader.report.plots import draw_distribution, draw_pass_rates
-from grader.report.view import ClassPage, Notice, RateView, RowView
-from grader.report.words import TIERS, VERDICTS, decimals_for, first_sentence, number, percent, points
+from grader.report.plots import FEW, draw_distribution
+from grader.report.view import ClassPage, HardView, Notice, RateView, RowView
+from grader.report.words import (
+    TIERS,
+    VERDICTS,
+    decimals_for,
+    first_sentence,
+    number,
+    percent,
+    points,
+    share_of,
+    true_times,
+)
 from grader.results import CheckResult, SubmissionResult, Tier, Verdict
 from grader.scoring import score_submission
 
 _HARDEST = 5
+_FEW_NOTE = "Each dot is a submission; equal totals are piled up."
+_MANY_NOTE = "How many submissions reached which total; full marks are in the last column."
 
 
 def view_class(results: Sequence[SubmissionResult], assignment: Assignment) -> ClassPage:
@@ -28,21 +40,32 @@ def view_class(results: Sequence[SubmissionResult], assignment: Assignment) -> C
     rates = _rates(graded, assignment)
     decimals = decimals_for(totals)
     task_decimals = decimals_for(task.score for item in graded for task in item.score.tasks)
-    task_rates = _task_shares(graded)
     return ClassPage(
         title=f"{assignment.title}: the class",
         assignment=assignment.title,
         facts=_facts(scored, graded, assignment),
         notices=_notices(scored),
         distribution=draw_distribution(totals, assignment.max_score, key="totals") if totals else None,
-        by_task=draw_pass_rates(list(task_rates), list(task_rates.values()), key="tasks") if totals else None,
+        distribution_note=_FEW_NOTE if len(totals) <= FEW else _MANY_NOTE,
+        by_task=_task_shares(graded),
         rates=rates,
-        hardest=tuple(sorted((rate for rate in rates if rate.lost), key=_by_loss)[:_HARDEST]),
+        hardest=_hardest(rates),
         attention=view_attention(scored, decimals),
         task_ids=tuple((task.id, task.title) for task in assignment.tasks),
         max_score=number(assignment.max_score, decimals_for([assignment.max_score])),
         rows=tuple(_row(item, decimals, task_decimals) for item in scored),
         environment=_environment(scored),
+    )
+
+
+def _hardest(rates: Sequence[RateView]) -> tuple[HardView, ...]:
+    """The checks that most lost; those with the same commonest feedback have one cause, so one place."""
+    causes: dict[str, list[RateView]] = {}
+    for rate in sorted((rate for rate in rates if rate.lost), key=_by_loss):
+        causes.setdefault(rate.common or rate.title, []).append(rate)
+    return tuple(
+        HardView(first, tuple(f"{other.task} {other.title}" for other in others))
+        for first, *others in list(causes.values())[:_HARDEST]
     )
 
 
@@ -77,16 +100,18 @@ def _notices(scored: Sequence[Scored]) -> tuple[Notice, ...]:
     return (Notice("bad", "UNSANDBOXED", text),)
 
 
-def _task_shares(graded: Sequence[Scored]) -> dict[str, float]:
-    """The mean share of a task's decided points that the class earned."""
-    earned: defaultdict[str, float] = defaultdict(float)
-    decided: defaultdict[str, float] = defaultdict(float)
+def _task_shares(graded: Sequence[Scored]) -> tuple[tuple[str, str, str, float], ...]:
+    """Id, title and the mean share of a task's decided points that the class earned, told and in percent."""
+    earned: defaultdict[tuple[str, str], float] = defaultdict(float)
+    decided: defaultdict[tuple[str, str], float] = defaultdict(float)
     for item in graded:
         for task in item.score.tasks:
-            name = f"{task.id} {task.title}"
-            earned[name] += task.score
-            decided[name] += task.points - task.unscored
-    return {name: earned[name] / whole if whole else 0.0 for name, whole in decided.items()}
+            earned[task.id, task.title] += task.score
+            decided[task.id, task.title] += task.points - task.unscored
+    return tuple(
+        (*name, percent(earned[name] / whole) if whole else "–", share_of(earned[name], whole))
+        for name, whole in decided.items()
+    )
 
 
 def _rates(graded: Sequence[Scored], assignment: Assignment) -> tuple[RateView, ...]:
@@ -171,7 +196,7 @@ def _environment(scored: Sequence[Scored]) -> tuple[tuple[str, str], ...]:
         for env in environments
     )
     rows = (
-        ("Data", Counter(env.dataset_note or env.dataset for env in environments)),
+        ("Data", Counter(true_times(env.dataset_note or env.dataset) for env in environments)),
         ("Run", Counter(TIERS[env.tier] for env in environments)),
         ("Versions", versions),
         ("Seed", Counter(str(env.seed) for env in environments)),

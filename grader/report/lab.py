@@ -7,6 +7,7 @@ from grader.report.evidence import MissingView
 from grader.report.lab_data import LabReport
 from grader.report.lab_figures import view_figures
 from grader.report.view import LabPage, SectionView
+from grader.report.words import unwrap
 
 
 def view_lab(lab: LabReport) -> LabPage:
@@ -41,5 +42,5 @@ def _section(lab: LabReport, place: int, section: Section) -> SectionView:
             for index, word in enumerate(section.figures)
             for piece in view_figures(lab, word, f"s{place}-{index}")
         ),
-        answers=tuple((questions[answer], lab.answers.get(answer, "").strip()) for answer in section.answers),
+        answers=tuple((questions[answer], unwrap(lab.answers.get(answer, ""))) for answer in section.answers),
     )

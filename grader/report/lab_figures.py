@@ -19,9 +19,10 @@ from collections.abc import Callable, Sequence
 from grader.assignment import Experiment
 from grader.errors import GraderError
 from grader.report.canvas import DataTable
-from grader.report.evidence import FigureView, MissingView, Piece, view_layers, view_pictures, view_table
+from grader.report.evidence import FigureView, MissingView, Piece, view_pictures, view_table
 from grader.report.figures import draw_confusion
 from grader.report.lab_data import LabReport, LabRun
+from grader.report.layers import view_layers
 from grader.report.plots import draw_bars, draw_history, draw_sweep, draw_times
 from grader.report.words import number, plain_number
 from grader.results import Confusion, LayerPair, LayerTable

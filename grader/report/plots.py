@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import pairwise
-from statistics import median
+from statistics import mean, median
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
@@ -23,10 +23,12 @@ from grader.report.canvas import (
     shorten,
 )
 from grader.report.figures import draw_curves, finite, plot_lines, say_curves, tabulate_curves
-from grader.report.words import clean, number, percent, plain_number
+from grader.report.words import clean, number, plain_number
 from grader.results import Curves, Series
 
 _WIDTH = 3.45
+FEW = 30
+"""Up to so many submissions each is a dot of its own."""
 _ACCURACIES = {"accuracy": ("training", "train"), "val_accuracy": ("validation", "validation")}
 _LOSSES = {"loss": ("training", "train"), "val_loss": ("validation", "validation")}
 
@@ -152,7 +154,7 @@ def _paint_times(
 
 
 def draw_distribution(totals: Sequence[float], max_score: float, *, key: str) -> Drawing:
-    """How many submissions have which total, in ten equal bins; the median as a line."""
+    """The median as a line, before a dot for each of a few submissions or ten equal bins of many."""
     edges = [max_score * step / 10 for step in range(11)]
     counts = _binned(totals, max_score)
     names = [f"{plain_number(low)} to {plain_number(high)}" for low, high in pairwise(edges)]
@@ -162,7 +164,10 @@ def draw_distribution(totals: Sequence[float], max_score: float, *, key: str) ->
         f"Totals of {len(totals)} submissions out of {plain_number(max_score)}: the median is "
         f"{plain_number(middle)}; most, {counts[fullest]}, lie from {names[fullest]}."
     )
-    svg = paint((_WIDTH, 2.2), partial(_paint_distribution, counts, edges, middle), alt=alt, key=key)
+    if len(totals) <= FEW:
+        svg = _draw_dots(totals, max_score, middle, alt, key)
+    else:
+        svg = paint((_WIDTH, 2.2), partial(_paint_distribution, counts, edges, middle), alt=alt, key=key)
     rows = tuple((name, number(count)) for name, count in zip(names, counts, strict=True))
     return Drawing(svg, alt, DataTable(("Points", "Submissions"), rows))
 
@@ -174,6 +179,37 @@ def _binned(totals: Sequence[float], max_score: float) -> list[int]:
         share = total / max_score if max_score else 0.0
         counts[min(9, max(0, math.floor(share * 10 + 1e-9)))] += 1
     return counts
+
+
+def _draw_dots(totals: Sequence[float], max_score: float, middle: float, alt: str, key: str) -> str:
+    piles = _pile_up(totals, max_score / 32 or 1.0)
+    rows = max(8, *map(len, piles))
+    size = (_WIDTH, 0.66 + rows * 0.09)
+    return paint(size, partial(_paint_dots, piles, rows, max_score, middle), alt=alt, key=key)
+
+
+def _pile_up(totals: Sequence[float], width: float) -> list[list[float]]:
+    """Totals less than `width` above the lowest of their pile, one pile after the other."""
+    piles: list[list[float]] = []
+    for total in sorted(totals):
+        if piles and total - piles[-1][0] < width:
+            piles[-1].append(total)
+        else:
+            piles.append([total])
+    return piles
+
+
+def _paint_dots(
+    piles: Sequence[Sequence[float]], rows: int, max_score: float, middle: float, figure: Figure
+) -> None:
+    axes = add_axes(figure, 0.16, 0.4, 0.16, 0.26)
+    places = [(mean(pile), row + 0.5) for pile in piles for row in range(len(pile))]
+    axes.axvline(middle, color=PALETTE[1], lw=1.2, ls=(0, (4, 2)), label=f"median {plain_number(middle)}")
+    axes.plot(*zip(*places, strict=True), color=PALETTE[0], marker="o", ms=6, ls="none", mec="#ffffff",
+              mew=0.4, label="one submission", clip_on=False, zorder=3)  # fmt: skip
+    axes.set(xlim=(0, max_score or 1), xlabel="points", ylim=(0, rows), yticks=[])
+    axes.spines["left"].set_visible(False)
+    place_legend(axes, 2)
 
 
 def _paint_distribution(counts: Sequence[int], edges: Sequence[float], middle: float, figure: Figure) -> None:
@@ -193,18 +229,6 @@ def _paint_distribution(counts: Sequence[int], edges: Sequence[float], middle: f
     axes.set_ylabel("submissions")
     axes.grid(axis="y")
     place_legend(axes, 1)
-
-
-def draw_pass_rates(names: Sequence[str], rates: Sequence[float], *, key: str) -> Drawing:
-    """The share of all points that was earned, one bar a task; shares from 0 to 1."""
-    told = [percent(rate) for rate in rates]
-    alt = (
-        "Share earned: "
-        + "; ".join(f"{clean(name)} {text}" for name, text in zip(names, told, strict=True))
-        + "."
-    )
-    svg = _bars(names, rates, told, "", 1.0, alt=alt, key=key)
-    return Drawing(svg, alt, DataTable(("Task", "Share earned"), tuple(zip(names, told, strict=True))))
 
 
 def draw_bars(title: str, unit: str, names: Sequence[str], values: Sequence[float], *, key: str) -> Drawing:

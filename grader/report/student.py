@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from grader.assignment import Assignment, Statistics
-from grader.report.tasks import say_feedback, view_tasks
-from grader.report.view import Audience, ClassContext, Mark, Notice, StudentPage, Todo
+from grader.report.tasks import view_tasks
+from grader.report.todo import TODO_LINES, view_todo
+from grader.report.view import Audience, ClassContext, Mark, Notice, StudentPage
 from grader.report.words import (
     TIERS,
-    VERDICTS,
     decimals_for,
-    first_sentence,
     number,
     paragraphs,
     percent,
     plain_number,
     points,
     share_of,
+    true_times,
 )
-from grader.results import CheckResult, SubmissionResult, Tier, Verdict
+from grader.results import SubmissionResult, Tier, Verdict
 from grader.scoring import SubmissionScore, score_submission
 
-_TODO_LINES = 5
 _SMALLEST_CLASS = 10  # below this, quartiles would tell on single students
 
 
@@ -35,9 +32,8 @@ def view_student(
     instructor = audience == "instructor"
     nothing = bool(result.problem or result.fault)
     checks = sorted(result.checks, key=lambda check: check.order)
-    lost = [check for check in checks if VERDICTS[check.verdict].tone == "bad"]
     anchors = {check.check: f"check-{place}" for place, check in enumerate(checks, start=1)}
-    todo = _todo(lost, anchors, self_check)
+    todo = view_todo(result, assignment, anchors)
     return StudentPage(
         title=f"{assignment.title}: {'self-check' if self_check else 'report'} for {result.student_id}",
         assignment=assignment.title,
@@ -47,9 +43,9 @@ def view_student(
         mark=None if nothing else _mark(result, score, self_check),
         standing="" if nothing or self_check else _standing(score, klass),
         notices=_notices(result, score, self_check),
-        todo=todo[:_TODO_LINES],
-        todo_more=len(todo[_TODO_LINES:]),
-        tasks=view_tasks(result, checks, assignment, score, anchors, instructor),
+        todo=todo[:TODO_LINES],
+        todo_more=len(todo[TODO_LINES:]),
+        tasks=view_tasks(result, assignment, anchors, instructor),
         left_out=result.left_out,
         files=result.files,
         environment=_environment(result, instructor),
@@ -116,28 +112,6 @@ def _notices(result: SubmissionResult, score: SubmissionScore, self_check: bool)
     return tuple(notices)
 
 
-def _todo(lost: Sequence[CheckResult], anchors: dict[str, str], self_check: bool) -> tuple[Todo, ...]:
-    """Failed checks with the same feedback are one thing to do; the dearest comes first."""
-    groups: dict[str, list[CheckResult]] = {}
-    for check in lost:
-        groups.setdefault(first_sentence(say_feedback(check)), []).append(check)
-    priced = [(sum(_lost(check) for check in checks), text, checks) for text, checks in groups.items()]
-    priced.sort(key=lambda item: -item[0])
-    decimals = decimals_for(price for price, _, _ in priced)
-    return tuple(
-        Todo(
-            lost="" if self_check else number(-price, decimals),
-            titles=tuple((check.title, anchors[check.check]) for check in checks),
-            text=text,
-        )
-        for price, text, checks in priced
-    )
-
-
-def _lost(check: CheckResult) -> float:
-    return check.points - (check.score or 0.0)
-
-
 def _problem(result: SubmissionResult, instructor: bool) -> tuple[str, ...]:
     """A fault of the grader may tell about hidden files: a student learns only that there was one."""
     if result.fault and not instructor:
@@ -148,16 +122,15 @@ def _problem(result: SubmissionResult, instructor: bool) -> tuple[str, ...]:
 def _environment(result: SubmissionResult, instructor: bool) -> tuple[tuple[str, str], ...]:
     """Seeds would let a student prepare an answer, so only the instructor sees them."""
     environment = result.environment
+    versions = ", ".join(f"{name} {version}" for name, version in sorted(environment.versions.items()))
     rows = [
-        ("Data", environment.dataset_note or environment.dataset),
+        ("Data", true_times(environment.dataset_note or environment.dataset)),
         ("Run", TIERS[environment.tier]),
-        (
-            "Versions",
-            ", ".join(f"{name} {version}" for name, version in sorted(environment.versions.items())),
-        ),
-        ("Files", ", ".join(result.files) or "none"),
-        ("Digest of the files", result.digest[:16]),
+        ("Versions", versions),
     ]
+    if result.problem and not instructor:
+        rows = []  # nothing was run
+    rows += [("Files", ", ".join(result.files)), ("Digest of the files", result.digest[:16])]
     if instructor:
         rows += [("Digest of the checks", result.checks_digest[:16]), ("Seed", str(environment.seed))]
     return tuple((name, value) for name, value in rows if value)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from grader.assignment import Assignment
-from grader.report.evidence import view_evidence
-from grader.report.view import CheckView, TaskView
-from grader.report.words import VERDICTS, decimals_for, number, paragraphs, points, share_of
+from grader.report.evidence import view_evidence, view_returned
+from grader.report.view import AnswerView, CheckView, Reference, TaskView
+from grader.report.words import VERDICTS, decimals_for, number, paragraphs, points, share_of, unwrap
 from grader.results import CheckResult, FreeText, SubmissionResult, Verdict
-from grader.scoring import SubmissionScore, TaskScore
+from grader.scoring import TaskScore, score_submission
 
 _OUTPUT_CHARACTERS = 2000
 
@@ -30,33 +30,55 @@ def say_feedback(check: CheckResult) -> str:
     return check.feedback or _WITHOUT_FEEDBACK.get(check.verdict, "")
 
 
+def task_anchor(task: str) -> str:
+    """Where a task's section stands on the page."""
+    return "task-" + task.replace(".", "-")
+
+
 def view_tasks(
-    result: SubmissionResult,
-    checks: Sequence[CheckResult],
-    assignment: Assignment,
-    score: SubmissionScore,
-    anchors: dict[str, str],
-    instructor: bool,
+    result: SubmissionResult, assignment: Assignment, anchors: Mapping[str, str], instructor: bool
 ) -> tuple[TaskView, ...]:
     """All points of a page have the same number of decimals, so that columns line up."""
+    score = score_submission(result, assignment)
     decimals = decimals_for(
         [value for task in score.tasks for value in (task.score, task.points)]
-        + [value for check in checks for value in (check.points, check.score or 0.0)]
+        + [value for check in result.checks for value in (check.points, check.score or 0.0)]
     )
+    by_task = {
+        task.id: sorted((c for c in result.checks if c.task == task.id), key=lambda check: check.order)
+        for task in score.tasks
+    }
+    told = _find_told([check for checks in by_task.values() for check in checks], anchors)
     return tuple(
         _task(
             task,
             assignment.task(task.id).functions,
             tuple(
-                _check(check, anchors[check.check], instructor, decimals)
-                for check in checks
-                if check.task == task.id
+                _check(check, anchors[check.check], told.get(check.check), instructor, decimals)
+                for check in by_task[task.id]
             ),
             tuple(answer for answer in result.answers if answer.task == task.id),
             decimals,
         )
         for task in score.tasks
     )
+
+
+def _find_told(checks: Sequence[CheckResult], anchors: Mapping[str, str]) -> dict[str, Reference]:
+    """For checks whose feedback stands above already: the check where it stands."""
+    first: dict[str, CheckResult] = {}
+    told = {}
+    for check in checks:
+        text = say_feedback(check)
+        if check.verdict is Verdict.PASSED or not text:
+            continue
+        if text in first:
+            other = first[text]
+            task = "" if other.task == check.task else other.task
+            told[check.check] = Reference(other.title, anchors[other.check], task)
+        else:
+            first[text] = check
+    return told
 
 
 def _task(
@@ -68,7 +90,7 @@ def _task(
 ) -> TaskView:
     passed = sum(check.verdict.tone == "good" for check in checks)
     return TaskView(
-        anchor="task-" + task.id.replace(".", "-"),
+        anchor=task_anchor(task.id),
         id=task.id,
         title=task.title,
         functions=functions,
@@ -79,11 +101,15 @@ def _task(
         unscored=points(task.unscored) if task.unscored else "",
         passed=f"{passed} of {len(checks)}" if checks else "–",
         checks=checks,
-        answers=answers,
+        answers=tuple(AnswerView(answer.question, unwrap(answer.text)) for answer in answers),
     )
 
 
-def _check(check: CheckResult, anchor: str, instructor: bool, decimals: int) -> CheckView:
+def _check(
+    check: CheckResult, anchor: str, told: Reference | None, instructor: bool, decimals: int
+) -> CheckView:
+    said = () if told or check.verdict is Verdict.PASSED else paragraphs(say_feedback(check))
+    some = 0 < check.cases_passed < check.cases
     return CheckView(
         anchor=anchor,
         title=check.title,
@@ -91,9 +117,11 @@ def _check(check: CheckResult, anchor: str, instructor: bool, decimals: int) -> 
         verdict=VERDICTS[check.verdict],
         score="–" if check.score is None else number(check.score, decimals),
         points=number(check.points, decimals),
-        feedback=paragraphs(say_feedback(check)) if check.verdict is not Verdict.PASSED else (),
-        cases=f"{check.cases_passed} of {check.cases} cases passed" if check.cases > 1 else "",
+        feedback=said,
+        same_as=told,
+        cases=f"{check.cases_passed} of {check.cases} cases passed" if some else "",
         pieces=view_evidence(check.evidence, anchor),
+        returned=view_returned(check.evidence),
         output=_cut(check.output),
         detail=check.detail if instructor else "",
     )

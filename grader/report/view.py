@@ -8,7 +8,7 @@ from typing import Literal
 from grader.report.canvas import Drawing
 from grader.report.evidence import Piece
 from grader.report.words import VerdictWords
-from grader.results import FreeText, Frozen, LeftOut
+from grader.results import Frozen, LeftOut
 
 Audience = Literal["student", "instructor"]
 
@@ -29,16 +29,38 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Place:
+    """A task, and those of its checks that are meant (title and anchor); none named means all."""
+
+    task: str
+    title: str
+    anchor: str
+    checks: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Todo:
     """`lost` is in points, empty when points do not count (self-check)."""
 
     lost: str
-    titles: tuple[tuple[str, str], ...]
+    unit: str
     text: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Another check of the page; `task` is empty where it is the same task's."""
+
+    title: str
+    anchor: str
+    task: str
 
 
 @dataclass(frozen=True)
 class CheckView:
+    """`same_as` is the check that already holds the feedback; `bare` ones fit on one line."""
+
     anchor: str
     title: str
     name: str
@@ -46,10 +68,23 @@ class CheckView:
     score: str
     points: str
     feedback: tuple[str, ...]
+    same_as: Reference | None
     cases: str
     pieces: tuple[Piece, ...]
+    returned: tuple[tuple[str, str], ...]
     output: str
     detail: str
+
+    @property
+    def bare(self) -> bool:
+        """True when there is nothing to look at but the verdict and a reference."""
+        return not (self.feedback or self.cases or self.pieces or self.output or self.detail)
+
+
+@dataclass(frozen=True)
+class AnswerView:
+    question: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -67,7 +102,7 @@ class TaskView:
     unscored: str
     passed: str
     checks: tuple[CheckView, ...]
-    answers: tuple[FreeText, ...]
+    answers: tuple[AnswerView, ...]
 
 
 @dataclass(frozen=True)
@@ -105,7 +140,10 @@ class StudentPage:
 
 @dataclass(frozen=True)
 class RateView:
-    """One check over the class; the shares are percentages of all submissions with this check."""
+    """One check over the class; the shares are percentages of all submissions with this check.
+
+    `common` is what most of those were told who lost points, `common_count` says how many were.
+    """
 
     task: str
     title: str
@@ -117,6 +155,14 @@ class RateView:
     counts: str
     common: str
     common_count: str
+
+
+@dataclass(frozen=True)
+class HardView:
+    """A hard check, and the titles of others that were lost for the same reason."""
+
+    rate: RateView
+    others: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -150,9 +196,10 @@ class ClassPage:
     facts: tuple[tuple[str, str], ...]
     notices: tuple[Notice, ...]
     distribution: Drawing | None
-    by_task: Drawing | None
+    distribution_note: str
+    by_task: tuple[tuple[str, str, str, float], ...]
     rates: tuple[RateView, ...]
-    hardest: tuple[RateView, ...]
+    hardest: tuple[HardView, ...]
     attention: tuple[AttentionView, ...]
     task_ids: tuple[tuple[str, str], ...]
     max_score: str

@@ -32,6 +32,56 @@ def first_sentence(text: str) -> str:
     return found[0] if found else line
 
 
+def opening(text: str, most: int = 280) -> str:
+    """As many whole sentences of the first paragraph as `most` characters hold, at least one."""
+    first = next(iter(paragraphs(text)), "")
+    if len(first) <= most:
+        return first
+    said = first_sentence(first)
+    while len(said) < len(first):
+        longer = said + " " + first_sentence(first[len(said) :].lstrip())
+        if len(longer) > most or not first.startswith(longer):
+            break
+        said = longer
+    return said
+
+
+_STARTS_A_LINE = re.compile(r"\s*(?:[-*•]|\d+[.)])\s")
+
+
+def unwrap(text: str) -> str:
+    """Line breaks that an editor made as blanks; blank lines and list items keep theirs."""
+    return "\n\n".join(_join_lines(part.split("\n")) for part in paragraphs(text))
+
+
+def _join_lines(lines: Iterable[str]) -> str:
+    joined: list[str] = []
+    for line in lines:
+        if joined and not _STARTS_A_LINE.match(line):
+            joined[-1] += " " + line.strip()
+        else:
+            joined.append(line.rstrip())
+    return "\n".join(joined)
+
+
+def as_sentence(text: str) -> str:
+    """After a blank, with a capital and a full stop; nothing gives nothing."""
+    text = text.strip()
+    if not text:
+        return ""
+    return f" {text[0].upper()}{text[1:]}{'' if text[-1] in '.!?' else '.'}"
+
+
+def true_times(text: str) -> str:
+    """Sizes such as 3 x 3 with the multiplication sign."""
+    return re.sub(r"(?<=\d) x (?=\d)", " × ", text)
+
+
+def count(size: int, one: str, more: str) -> str:
+    """ "1 layer differs", "2 layers differ"; nothing for none."""
+    return f"{size} {one if size == 1 else more}" if size else ""
+
+
 def decimals_for(values: Iterable[float]) -> int:
     """How many decimals (at most 2) show every value exactly, so that a column lines up."""
     return max((_decimals(value) for value in values), default=0)

@@ -236,7 +236,7 @@ def test_any_file_is_loaded_or_explained(tmp_path: Path, suffix: str, raw: bytes
 
 
 def test_a_package_that_is_not_installed_costs_only_what_uses_it(tmp_path: Path) -> None:
-    """An import of an absent package goes and is reported; inside try it stays; own modules count as there."""
+    """An import of an absent package goes and is reported; in a try it stays; own modules are there."""
     (tmp_path / "work.py").write_text(
         "import absent_plots as plots\nimport helper\nimport numpy as np\n"
         "try:\n    import absent_too\nexcept ImportError:\n    absent_too = None\n"

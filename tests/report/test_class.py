@@ -8,9 +8,9 @@ import html
 import re
 
 from grader.report import render_class
-from grader.results import Tier
+from grader.results import LeftOut, Tier, Verdict
 from tests.report.sample_assignment import make_assignment
-from tests.report.samples import ENVIRONMENT, make_class, passing
+from tests.report.samples import ENVIRONMENT, check, make_class, passing, result
 from tests.report.test_student import NASTY, text_of
 
 ASSIGNMENT = make_assignment()
@@ -31,6 +31,36 @@ def test_hardest_checks_come_with_the_commonest_feedback():
     assert "Layers of the strided network" in hardest
     assert "The second convolution has strides 1 × 1, so the Dense layer sees four times as many" in hardest
     assert re.search(r"Told to \d+ of \d+\.", hardest)
+
+
+def test_checks_lost_for_one_reason_share_a_place():
+    """The same commonest feedback is told once, with the other checks beside it."""
+    lost = [
+        check(f"t{n}", "i.a", f"Answer {n}", 2, Verdict.FAILED, "answers.toml could not be read.")
+        for n in range(3)
+    ]
+    other = check("u", "i.b", "Edges", 2, Verdict.FAILED, "Subtract the mean.")
+    page = text_of(render_class([result("a", (*lost, other)), result("b", (*lost, other))], ASSIGNMENT))
+    hardest = page[page.index("Hardest checks") : page.index("Students Show")]
+    assert hardest.count("answers.toml could not be read.") == 1
+    assert "The commonest for these checks too: i.a Answer 1; i.a Answer 2." in hardest
+    assert "Subtract the mean. Told to 2 of 2." in hardest
+
+
+def test_a_small_class_and_a_file_that_is_no_python():
+    """In a small class only low marks are among the lowest; a broken file is named with its line."""
+    left = LeftOut(where="a.py, line 15", what="the whole file", why="it is not valid Python: expected ':'")
+    poor = result("poor", (check("t", "i.a", "T", 10, Verdict.FAILED, "No."),), left_out=(left,))
+    page = text_of(render_class([poor, passing()], ASSIGNMENT))
+    attention = page[page.index("Who needs attention") : page.index("Students Show")]
+    assert "a.py, line 15: it is not valid Python: expected ':' among the lowest marks" in attention
+    assert "ada.q" not in attention
+
+
+def test_tasks_show_the_share_that_was_earned():
+    """Each task has its share in words beside its bar."""
+    page = text_of(render_class([passing()], ASSIGNMENT))
+    assert "i.b Two edge kernels on a picture 100 %" in page
 
 
 def test_who_needs_attention_is_ordered_by_gravity():

@@ -14,7 +14,6 @@ from grader.report.plots import (
     draw_bars,
     draw_distribution,
     draw_history,
-    draw_pass_rates,
     draw_sweep,
     draw_times,
 )
@@ -32,7 +31,7 @@ def every_drawing() -> dict[str, Drawing | None]:
         "times": draw_times("T", "n", (5000, 10000), (17.0, 35.0), key="k"),
         "bars": draw_bars("T", "seconds", ("a", "b"), (17.0, 35.0), key="k"),
         "distribution": draw_distribution((0, 10, 55, 80), 80, key="k"),
-        "rates": draw_pass_rates(("a", "b"), (0.25, 1.0), key="k"),
+        "many": draw_distribution([float(total % 81) for total in range(300)], 80, key="k"),
     }
 
 
@@ -99,6 +98,25 @@ def test_full_marks_fall_into_the_last_column():
     """Each bin holds its lower edge; the maximum has no bin of its own."""
     drawing = draw_distribution((0, 8, 79.9, 80), 80, key="k")
     assert [row[1] for row in drawing.data.rows] == ["1", "1", "0", "0", "0", "0", "0", "0", "0", "2"]
+
+
+def test_a_few_submissions_are_dots_and_many_are_bars():
+    """Up to thirty each is a dot, equal totals piled up; beyond that a bar counts them."""
+    few = draw_distribution((91.0, 91.0, 99.0, 40.0), 100, key="k")
+    many = draw_distribution([91.0] * 300, 100, key="k")
+    assert few.svg.count("<use ") >= 4
+    assert "one submission" in few.svg
+    assert "one submission" not in many.svg
+    assert ">300</text>" in many.svg
+
+
+@pytest.mark.parametrize("totals", [[100.0] * 30, [0.0], [97.5, 97.6, 99.0]])
+def test_piles_of_dots_stay_inside_the_figure(totals):
+    """The axis is as high as the highest pile needs."""
+    root = ElementTree.fromstring(draw_distribution(totals, 100, key="k").svg)
+    top = float(root.attrib["viewBox"].split()[3])
+    dots = [float(use.attrib["y"]) for use in root.iter("{http://www.w3.org/2000/svg}use")]
+    assert all(0 < y < top for y in dots)
 
 
 @pytest.mark.parametrize("values", [((1.0, 2.0), (3.0, 4.0)), ((5.0,),), ((math.nan, 1.0),), ()])

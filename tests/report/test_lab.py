@@ -81,8 +81,11 @@ def test_why_a_model_has_no_layers_is_said():
 
 
 def test_answers_are_text():
-    """Markup in an answer is shown, not obeyed; line breaks stay."""
+    """Markup in an answer is shown, not obeyed; an editor's line breaks are joined, paragraphs stay."""
     lab = make_lab(sections=SECTIONS)
-    page = render_lab_report(lab.model_copy(update={"answers": {"size_discussion": f"one\ntwo {NASTY}"}}))
-    assert "one\ntwo &lt;script&gt;" in page
+    page = render_lab_report(
+        lab.model_copy(update={"answers": {"size_discussion": f"one\ntwo {NASTY}\n\nthree"}})
+    )
+    assert "one two &lt;script&gt;" in page
+    assert "\n\nthree" in page
     assert "<script" not in page

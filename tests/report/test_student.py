@@ -8,7 +8,16 @@ import re
 import pytest
 
 from grader.report import ClassContext, render_student
-from grader.results import LayerPair, LayerRow, LayerTable, SubmissionResult, Verdict
+from grader.results import (
+    Claim,
+    Claims,
+    LayerPair,
+    LayerRow,
+    LayerTable,
+    LeftOut,
+    SubmissionResult,
+    Verdict,
+)
 from tests.report.sample_assignment import make_assignment
 from tests.report.samples import CANARY, broken, check, failing, faulty, passing, result, self_check
 
@@ -39,8 +48,122 @@ def test_checks_with_the_same_feedback_are_one_thing_to_do():
         for n in range(3)
     )
     page = text_of(render_student(result("a", checks), ASSIGNMENT))
-    assert page.count("Write convolve first.") == 4
-    assert "−6 Write convolve first. Check 0 · Check 1 · Check 2" in page
+    assert "−6 points Write convolve first. i.a Convolution by hand" in page
+
+
+def test_a_feedback_stands_once_among_the_tasks():
+    """Further checks with the same text refer to the first, by name and, elsewhere, by task."""
+    text = "answers.toml could not be read: line 1, column 28."
+    checks = tuple(
+        check(f"test_{n}", task, f"Answer {n}", 2, Verdict.FAILED, text)
+        for n, task in enumerate(("ii.b.i", "ii.b.i", "ii.c"))
+    )
+    page = render_student(result("a", checks), ASSIGNMENT)
+    words = text_of(page)
+    assert words.count(text) == 2, "once in what to do next, once at its check"
+    assert "Answer 1 0 / 2 The same as for “Answer 0” ." in words
+    assert "Answer 2 0 / 2 The same as for “Answer 0” in ii.b.i." in words
+    assert page.count('<a href="#check-1">“Answer 0”</a>') == 2
+
+
+def test_a_feedback_in_an_earlier_task_comes_first_whatever_the_order_of_checks():
+    """References lead up the page, never down."""
+    later = check("test_a", "ii.c", "Later", 2, Verdict.FAILED, "Same.").model_copy(update={"order": 0})
+    earlier = check("test_b", "i.a", "Earlier", 2, Verdict.FAILED, "Same.").model_copy(update={"order": 1})
+    words = text_of(render_student(result("a", (later, earlier)), ASSIGNMENT))
+    assert "Later 0 / 2 The same as for “Earlier” in i.a." in words
+
+
+def test_line_breaks_in_answers_flow():
+    """An answer wrapped by an editor is set as paragraphs and list items."""
+    answer = {"id": "a", "task": "i.a", "question": "q", "text": "one\ntwo\n\n- three\n- four\n"}
+    page = render_student(result("a", (check("t", "i.a", "T", 4),), answers=(answer,)), ASSIGNMENT)
+    assert ">one two\n\n- three\n- four</dd>" in page
+
+
+def todo_of(submission: SubmissionResult) -> str:
+    page = text_of(render_student(submission, ASSIGNMENT))
+    return page[page.index("What to do next") : page.index("Tasks Task")]
+
+
+def test_a_file_that_is_no_python_is_one_thing_to_do():
+    """All functions that are missing for that reason are one line, with the line of the error."""
+    checks = tuple(
+        check(f"test_{name}", task, name, 4, Verdict.NOT_IMPLEMENTED, f"There is no function {name} in a.py.")
+        for name, task in (("convolve", "i.a"), ("edge_responses", "i.b"), ("train", "ii.b.ii"))
+    )
+    answer = check("test_x", "ii.b.i", "Largest layer", 2, Verdict.NOT_IMPLEMENTED, "There is no answer yet.")
+    left = LeftOut(where="a.py, line 15", what="the whole file", why="it is not valid Python: expected ':'")
+    said = todo_of(result("a", (*checks, answer), left_out=(left,)))
+    assert "−12 points a.py, line 15: it is not valid Python: expected ':'. Mend this first" in said
+    assert "no function" not in said
+    assert "−2 points There is no answer yet." in said
+
+
+def test_a_bare_starter_has_one_thing_to_do():
+    """Many unwritten functions do not bury what was written and failed."""
+    tasks = ("i.a", "i.b", "ii.a", "ii.b.i", "ii.b.ii", "ii.c")
+    checks = tuple(
+        check(f"test_{n}", task, f"C{n}", 4, Verdict.NOT_IMPLEMENTED, f"f{n} is not written yet.")
+        for n, task in enumerate(tasks)
+    )
+    wrong = check("test_w", "ii.b.iii", "Sweep", 2, Verdict.FAILED, "The row for n is missing.")
+    said = todo_of(result("a", (*checks, wrong)))
+    assert "−24 points Not written or not answered yet." in said
+    assert "−2 points The row for n is missing." in said
+    assert "C0" not in said
+
+
+def test_things_to_do_name_their_checks_unless_the_whole_task_is_meant():
+    """A task alone stands for all of its checks."""
+    both = tuple(check(f"t{n}", "i.a", f"A{n}", 2, Verdict.FAILED, "Both wrong.") for n in range(2))
+    one = (check("u", "i.b", "B0", 4, Verdict.FAILED, "One wrong."), check("v", "i.b", "B1", 4))
+    said = todo_of(result("a", (*both, *one)))
+    assert "−4 points Both wrong. i.a Convolution by hand −4" in said
+    assert "One wrong. i.b Two edge kernels on a picture : B0" in said
+
+
+def test_what_cannot_be_compared_is_no_fault():
+    """Claims without a reference are a quiet note that costs nothing, without an empty table."""
+    claims = Claims(
+        title="Your figures", caption="Plausible means …",
+        claims=(Claim(label="test_accuracy", claimed=0.49, verdict="not checkable", note="too few runs"),),
+    )  # fmt: skip
+    page = render_student(result("a", (check("t", "i.a", "T", 4, evidence=(claims,)),)), ASSIGNMENT)
+    words = text_of(page)
+    assert "Kept, not compared. test_accuracy: 0.49. Too few runs. That costs you nothing." in words
+    assert "implausible" not in words
+    assert "Plausible means" not in words
+    assert "not checkable" not in words
+
+
+def test_layers_as_asked_stand_once():
+    """A table in which everything is right has one side and says so."""
+    words = text_of(render_student(passing(), ASSIGNMENT))
+    assert "All 7 layers are as asked." in words
+    assert "asked for" not in words
+    assert words.count("Conv2D filters 16") == 2
+
+
+def test_only_layers_that_differ_show_what_was_asked_for():
+    """Changed layers have a second line, those that only follow from them show sizes alone."""
+    words = text_of(render_student(failing(), ASSIGNMENT))
+    assert "Of 7 layers asked for, 1 is as asked, 1 differs, 4 see other sizes because of that, 1 is missing;"
+    assert "− missing Dropout rate 0.5" in words
+    assert "+ extra Activation activation activation relu" in words
+    assert "↳ follows Flatten 8192 0 asked for Flatten 2048 0" in words
+
+
+def test_a_difference_that_no_cell_shows_is_said():
+    """Settings outside the table are named in the layer's own line."""
+    row = LayerRow(name="dense", class_name="Dense", output_shape="10", parameters=5120)
+    asked = row.model_copy(update={"parameters": 5130})
+    pair = LayerPair(
+        status="changed", yours=row, expected=asked, differences=("use_bias: False, expected True",)
+    )
+    table = LayerTable(title="Net", caption="", pairs=(pair,), total=5120, expected_total=5130)
+    words = text_of(render_student(result("a", (check("t", "i.a", "T", 4, evidence=(table,)),)), ASSIGNMENT))
+    assert "≠ yours Dense dense use_bias: False, expected True 10 5,120 asked for Dense 10 5,130" in words
 
 
 def test_every_verdict_is_said_in_words():
@@ -57,11 +180,9 @@ def test_every_kind_of_evidence_is_shown():
     words = text_of(page)
     assert "convolve(image 9 × 7, kernel 3 × 3) returned ndarray of shape 7 × 5, int64" in words
     assert page.count("data:image/png;base64,") == 3
-    assert "not in your model" in words
-    assert "not expected" in words
-    assert "Total, yours 98,586 Total, expected 37,146" in words
+    assert "Total, yours 98,586 Total, asked for 37,146" in words
     assert "implausible" in words
-    assert "not checkable: fewer images here" in words
+    assert "Kept, not compared. test, n = 40,000: 0.684. Fewer images here." in words
     assert "Time of convolve." in words
     assert page.count("<svg ") == 3
     assert page.count("<summary>Numbers</summary>") == 3

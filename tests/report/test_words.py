@@ -13,8 +13,11 @@ from grader.report.words import (
     first_sentence,
     is_numeric,
     number,
+    opening,
     percent,
     plain_number,
+    true_times,
+    unwrap,
 )
 
 
@@ -67,3 +70,30 @@ def test_the_first_sentence_is_enough_for_a_list():
     """Abbreviations and numbers do not end it, a line break does."""
     assert first_sentence("Write this function first. Then test it.") == "Write this function first."
     assert first_sentence("got 3.14 where 2.72 was wanted\nmore") == "got 3.14 where 2.72 was wanted"
+
+
+def test_line_breaks_of_an_editor_are_joined():
+    """Blank lines and list items keep their lines; everything else flows."""
+    answer = (
+        "The entries sum to 0, so flat\nareas answer with 0.\n \nSecond paragraph:\n- one\n  goes on\n"
+        "* two\n1. three\n2) four\n3.5 is no item\n"
+    )
+    assert unwrap(answer) == (
+        "The entries sum to 0, so flat areas answer with 0.\n\n"
+        "Second paragraph:\n- one goes on\n* two\n1. three\n2) four 3.5 is no item"
+    )
+    assert unwrap("\n \n") == ""
+
+
+def test_the_opening_holds_whole_sentences():
+    """Never more than asked for, except that one sentence is always there."""
+    text = "The first sentence stands here. The second one as well. And so does the third.\n\nMore."
+    assert opening(text) == "The first sentence stands here. The second one as well. And so does the third."
+    assert opening(text, 60) == "The first sentence stands here. The second one as well."
+    assert opening(text, 5) == "The first sentence stands here."
+    assert opening("") == ""
+
+
+def test_sizes_get_the_multiplication_sign():
+    """Only between digits: names and formulas in letters stay."""
+    assert true_times("16 x 16 x 32, n x m, 0x10") == "16 × 16 × 32, n x m, 0x10"

@@ -121,7 +121,7 @@ def test_accuracies_stated(submission, reference, assignment, dataset, evidence)
 )
 def test_baseline(submission, rng):
     cases = []
-    for n in (7, 120):
+    for n in (7, 40):
         labels = _labels(rng)
         cases.append((labels, n, int(np.bincount(labels).argmax())))
     expect_baseline(submission.baseline_predictions, cases, BASELINE_MISTAKES)

@@ -51,8 +51,8 @@ def test_strided_compiled(submission):
         "Trained with the settings of the handout, the network must reach about what the reference reaches."
     ),
 )
-def test_strided_accuracy(submission, training, reference, assignment, dataset, evidence):
-    _expect_learning("strided-5k", submission, training, reference, assignment, dataset, evidence)
+def test_strided_accuracy(submission, training, reference, assignment, dataset, evidence, rng):
+    _expect_learning("strided-5k", submission, training, reference, assignment, dataset, evidence, rng)
 
 
 @check(
@@ -85,8 +85,8 @@ def test_pooled_penalty(submission, l1):
         "Trained with the settings of the handout, the network must reach about what the reference reaches."
     ),
 )
-def test_pooled_accuracy(submission, training, reference, assignment, dataset, evidence):
-    _expect_learning("pooled-5k", submission, training, reference, assignment, dataset, evidence)
+def test_pooled_accuracy(submission, training, reference, assignment, dataset, evidence, rng):
+    _expect_learning("pooled-5k", submission, training, reference, assignment, dataset, evidence, rng)
 
 
 @check(
@@ -119,18 +119,20 @@ def test_deep_penalty(submission, l1):
         "Trained with the settings of the handout, the network must reach about what the reference reaches."
     ),
 )
-def test_deep_accuracy(submission, training, reference, assignment, dataset, evidence):
-    _expect_learning("deep-5k", submission, training, reference, assignment, dataset, evidence)
+def test_deep_accuracy(submission, training, reference, assignment, dataset, evidence, rng):
+    _expect_learning("deep-5k", submission, training, reference, assignment, dataset, evidence, rng)
 
 
-def _expect_learning(name, submission, training, reference, assignment, dataset, evidence):
+def _expect_learning(name, submission, training, reference, assignment, dataset, evidence, rng):
     experiment = assignment.experiment(name)
     expect_accuracy(
         submission.model(experiment.model, **experiment.arguments),
         experiment,
+        submission=submission,
         training=training,
         reference=reference,
         rules=assignment.statistics,
         dataset=dataset,
         evidence=evidence,
+        seed=int(rng.integers(2**31)),
     )
