@@ -8,12 +8,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pydantic import Field
+from sklearn.metrics import f1_score
 
-from grader.assignment import Assignment, AssignmentFolder
+from grader.assignment import AssignmentFolder
+from grader.data import load_dataset
+from grader.grading.proxy import load_solution_module
 from grader.models.calibration import Calibration, Distribution, Setting, load_calibration
 from grader.results import Frozen
 
 Interval = tuple[float, float]
+BASELINE = "baseline"
+BASELINE_IMAGES = 5_000
 SPREAD_OF_ONE_RUN = 0.01
 """Stands for the standard deviation where we have one run: about that of the settings with 20."""
 
@@ -49,7 +54,7 @@ def render_figures_page(folder: AssignmentFolder) -> str:
     text = (folder.require_hidden() / "reported.toml").read_text(encoding="utf-8")
     reported = ReportedFile.model_validate(tomllib.loads(text))
     calibration = load_calibration(folder.calibration)
-    return "\n".join(_page(folder.assignment, reported, calibration)) + "\n"
+    return "\n".join(_page(folder, reported, calibration)) + "\n"
 
 
 def write_figures_page(folder: AssignmentFolder, path: Path) -> None:
@@ -74,7 +79,8 @@ def compare(distribution: Distribution | None, reported: Interval | None) -> Com
     return Comparison(shown, reported[0] - slack <= distribution.mean <= reported[1] + slack)
 
 
-def _page(assignment: Assignment, reported: ReportedFile, calibration: Calibration) -> Iterator[str]:
+def _page(folder: AssignmentFolder, reported: ReportedFile, calibration: Calibration) -> Iterator[str]:
+    assignment = folder.assignment
     yield f"# {assignment.title}: reported figures and ours"
     yield ""
     yield (
@@ -86,24 +92,70 @@ def _page(assignment: Assignment, reported: ReportedFile, calibration: Calibrati
     yield ""
     yield f"Written by `grader calibrate {assignment.name} --table docs/{assignment.name}-figures.md`."
     yield ""
-    yield "| model | train, reported | train, ours | test, reported | test, ours | inside | runs |"
-    yield "|---|---|---|---|---|---|---|"
+    yield (
+        "Reports do not say how the training accuracy was measured. *Train, ours* is measured after "
+        "training, without dropout; *last epoch* is what `fit` prints for its last epoch, while dropout is "
+        "on and the weights still change, and is lower."
+    )
+    yield ""
+    columns = "model", "train, reported", "train, ours", "last epoch, ours", "test, reported", "test, ours"
+    yield f"| {' | '.join(columns)} | inside | runs |"
+    yield "|---" * (len(columns) + 2) + "|"
     notes = []
     for row in reported.reported:
-        setting = calibration.find(row.experiment, reported.dataset)
-        yield _row(row, setting)
+        if row.experiment == BASELINE:
+            yield _baseline_row(row, folder, reported.dataset)
+        else:
+            yield _row(row, calibration.find(row.experiment, reported.dataset))
         if row.note:
             notes.append(f"- **{row.label}**: {row.note}")
     if notes:
         yield from ["", "## Where the two differ", "", *notes]
 
 
+def _baseline(folder: AssignmentFolder, dataset_name: str, n: int) -> tuple[float, float, float]:
+    """The solution's baseline on real data: accuracy on the first n training images and on the test
+    images, and macro F1 on the test images."""
+    dataset = load_dataset(dataset_name)
+    predict = getattr(
+        load_solution_module(folder.require_hidden() / "solution", folder.assignment.lab.baseline),
+        folder.assignment.lab.baseline,
+    )
+    y_train, y_test = dataset.y_train[:n], dataset.y_test
+    y_pred = predict(y_train, len(y_test))
+    macro_f1 = float(f1_score(y_test, y_pred, average="macro", zero_division=0))
+    return float((predict(y_train, n) == y_train).mean()), float((y_pred == y_test).mean()), macro_f1
+
+
+def _baseline_row(row: Reported, folder: AssignmentFolder, dataset_name: str) -> str:
+    train, test, macro_f1 = _baseline(folder, dataset_name, BASELINE_IMAGES)
+    scores = [
+        compare(Distribution(mean=value, sd=None, n=1), reported)
+        for value, reported in ((train, row.train_accuracy), (test, row.test_accuracy))
+    ]
+    f1 = f", macro F1 {row.macro_f1[0]:g}" if row.macro_f1 else ""
+    cells = [row.label, _band(row.train_accuracy), f"{train:.3f}", "", f"{_band(row.test_accuracy)}{f1}"]
+    return f"| {' | '.join(cells)} | {test:.3f}, macro F1 {macro_f1:.3f} | {_verdict(scores)} | – |"
+
+
 def _row(row: Reported, setting: Setting | None) -> str:
     runs = len(setting.runs) if setting else 0
+    last = [curve[-1] for curve in setting.values("accuracy")] if setting else []
     train = compare(setting.train_accuracy if setting else None, row.train_accuracy)
+    during = compare(Distribution.of(last) if last else None, row.train_accuracy)
     test = compare(setting.test_accuracy if setting else None, row.test_accuracy)
-    cells = [row.label, _band(row.train_accuracy), train.ours, _band(row.test_accuracy), test.ours]
-    return f"| {' | '.join(cells)} | {_verdict([train, test])} | {runs or ''} |"
+    cells = [
+        row.label,
+        _band(row.train_accuracy),
+        train.ours,
+        during.ours,
+        _band(row.test_accuracy),
+        test.ours,
+    ]
+    verdict = _verdict([train, test])
+    if train.inside is False and during.inside:
+        verdict = _verdict([during, test]).replace("yes", "yes, last epoch")
+    return f"| {' | '.join(cells)} | {verdict} | {runs or ''} |"
 
 
 def _band(interval: Interval | None) -> str:

@@ -25,7 +25,7 @@ from grader.results import CheckResult, SubmissionResult, Tier, Verdict
 from grader.scoring import score_submission
 
 _HARDEST = 5
-_FEW_NOTE = "Each dot is a submission; equal totals are piled up."
+_FEW_NOTE = "Each dot is a submission; totals that lie close together are piled up."
 _MANY_NOTE = "How many submissions reached which total; full marks are in the last column."
 
 

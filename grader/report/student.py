@@ -105,8 +105,8 @@ def _notices(result: SubmissionResult, score: SubmissionScore, self_check: bool)
             Notice(
                 "warn",
                 f"{points(score.unscored)} not decided yet",
-                "The grader could not decide every check. Your instructor sees which; nothing was taken off "
-                "for them.",
+                "The grader could not decide every check. Your instructor sees which ones and decides; "
+                "nothing was taken off for them.",
             )
         )
     return tuple(notices)
@@ -142,7 +142,8 @@ def say_how_judged(statistics: Statistics) -> str:
     chance = f"{plain_number(round(statistics.alpha * 100, 4))}\u202f%"
     margin = f", and {percent(statistics.margin)} accuracy is granted on top" if statistics.margin else ""
     return (
-        f"Training depends on chance. A model different from the reference's is therefore trained {runs}, "
+        f"Training depends on chance: the same model ends a little better or worse each time. A model other "
+        f"than the reference's is therefore trained {runs}, "
         f"and its mean accuracy is held against a limit that a correct model misses with a chance of only "
         f"{chance}{margin}. When that leaves it open, your instructor decides."
     )

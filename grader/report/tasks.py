@@ -15,13 +15,13 @@ _OUTPUT_CHARACTERS = 2000
 
 _WITHOUT_FEEDBACK = {
     Verdict.FAILED: "The result is not what was asked for.",
-    Verdict.NOT_IMPLEMENTED: "Write this function; the starter raises NotImplementedError.",
+    Verdict.NOT_IMPLEMENTED: "Not written yet: put your code where the starter raises NotImplementedError.",
     Verdict.RAISED: "Your code raised an error.",
     Verdict.TIMEOUT: "Your code took too long and was stopped.",
     Verdict.CRASHED: "The process that ran your code ended early.",
     Verdict.OVER_LIMIT: "Your code used more memory or printed more than is allowed.",
-    Verdict.SKIPPED: "This check is waiting for your instructor. It costs you nothing.",
-    Verdict.GRADER_ERROR: "The grader had a fault here. Your instructor was told; it costs you nothing.",
+    Verdict.SKIPPED: "Your instructor decides this one. Until then it costs you nothing.",
+    Verdict.GRADER_ERROR: "The grader had a fault here. Your instructor decides; it costs you nothing.",
 }
 
 

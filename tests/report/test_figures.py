@@ -101,7 +101,7 @@ def test_full_marks_fall_into_the_last_column():
 
 
 def test_a_few_submissions_are_dots_and_many_are_bars():
-    """Up to thirty each is a dot, equal totals piled up; beyond that a bar counts them."""
+    """Up to thirty each is a dot, close totals piled up; beyond that a bar counts them."""
     few = draw_distribution((91.0, 91.0, 99.0, 40.0), 100, key="k")
     many = draw_distribution([91.0] * 300, 100, key="k")
     assert few.svg.count("<use ") >= 4
