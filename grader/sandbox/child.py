@@ -62,6 +62,22 @@ def cpu_clock(pid: int) -> float:
         raise ProcessLookupError(pid) from None
 
 
+def queue_seconds(pid: int) -> dict[str, float]:
+    """Seconds that each thread has been ready to run but was given no core, by thread id.
+
+    From the kernel's schedstat (proc(5)): run time, time on a run queue, time slices, in
+    nanoseconds. Empty where that cannot be read, or once the process is gone.
+    """
+    waits: dict[str, float] = {}
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/schedstat", encoding="ascii") as fields:
+                waits[thread] = int(fields.read().split()[1]) / 1e9
+    except OSError:
+        return waits
+    return waits
+
+
 def memory_mib(pid: int) -> float:
     """Private and shared memory of a process; 0.0 where that cannot be read, or once it is gone."""
     try:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from grader.sandbox.box.wire import Frame, FrameReader, TooLarge, WireError
-from grader.sandbox.child import Child, Ending, cpu_clock, memory_mib
+from grader.sandbox.child import Child, Ending, cpu_clock, memory_mib, queue_seconds
 from grader.sandbox.limits import Limits
 from grader.text import plain
 
+_PATIENCE = 5.0  # times a limit, at most, however busy the machine is
 _LOOK_SECONDS = 0.05  # how often memory is looked at
 _PIECE = 1 << 16
 _ERRORS_KEPT = 8_000
@@ -33,12 +34,44 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class Exchanged:
-    """A reply, with what was printed meanwhile; both clocks were read out here."""
+    """A reply, with what was printed meanwhile; all clocks were read out here.
+
+    `waited_seconds` are those of `wall_seconds` in which the code was ready and got no core.
+    """
 
     frame: Frame
     output: str
     wall_seconds: float
     cpu_seconds: float
+    waited_seconds: float
+
+
+class Clock:
+    """Time that counts against a limit: a busy machine is not the student's fault.
+
+    Time on a run queue does not count, sleeping does. Threads that crowd each other out could
+    stretch that, so the whole never takes longer than `_PATIENCE` times the limit.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._begun = time.perf_counter()
+        self._waits = queue_seconds(pid)
+
+    def wall(self) -> float:
+        return time.perf_counter() - self._begun
+
+    def waited(self) -> float:
+        """Of the thread that waited longest."""
+        now = queue_seconds(self._pid)
+        return max((wait - self._waits.get(thread, 0.0) for thread, wait in now.items()), default=0.0)
+
+    def left(self, seconds: float) -> float:
+        """Seconds until the limit at the earliest; 0 or less when it is reached."""
+        left = seconds - self.wall()
+        if left > 0:
+            return left
+        return min(left + self.waited(), _PATIENCE * seconds - self.wall())
 
 
 class Capture:
@@ -86,13 +119,13 @@ class Line:
 
     def exchange(self, identity: str, request: Sequence[memoryview], seconds: float) -> Exchanged:
         """Sends a request and waits for the reply that carries `identity`."""
-        begun, cpu_begun = time.perf_counter(), self._cpu()
-        frame = self._converse(list(request), begun + seconds)
-        wall, cpu = time.perf_counter() - begun, self._cpu() - cpu_begun
+        clock, cpu_begun = Clock(self._child.pid), self._cpu()
+        frame = self._converse(list(request), clock, seconds)
+        wall, cpu, waited = clock.wall(), self._cpu() - cpu_begun, clock.waited()
         if frame.header.get("id") != identity:
             self._stop("protocol", "it answered a question that was not asked")
         self._drain()
-        return Exchanged(frame, self._output.take(), wall, cpu)
+        return Exchanged(frame, self._output.take(), wall, cpu, waited)
 
     def _cpu(self) -> float:
         try:
@@ -100,7 +133,7 @@ class Line:
         except ProcessLookupError:
             return 0.0
 
-    def _converse(self, outgoing: list[memoryview], deadline: float) -> Frame:
+    def _converse(self, outgoing: list[memoryview], clock: Clock, seconds: float) -> Frame:
         reader = FrameReader(self._limits.reply_mib << 20)
         pipes = self._child.pipes
         look_at = 0.0
@@ -111,13 +144,13 @@ class Line:
             if outgoing:
                 selector.register(pipes.request, selectors.EVENT_WRITE)
             while True:
-                now = time.perf_counter()
-                if now >= deadline:
+                left = clock.left(seconds)
+                if left <= 0:
                     self._stop("timeout")
-                if now >= look_at:
+                if clock.wall() >= look_at:
                     self._check_memory()
-                    look_at = now + _LOOK_SECONDS
-                ready = {key.fd for key, _ in selector.select(min(_LOOK_SECONDS, deadline - now))}
+                    look_at = clock.wall() + _LOOK_SECONDS
+                ready = {key.fd for key, _ in selector.select(min(_LOOK_SECONDS, left))}
                 if pipes.request in ready:
                     self._send(outgoing, selector)
                 self._listen(ready, selector)

@@ -218,7 +218,7 @@ class Session:
             self.close()
             raise
         if op in _COUNTED:
-            self._seconds_left -= exchanged.wall_seconds
+            self._seconds_left -= exchanged.wall_seconds - exchanged.waited_seconds
         if "fault" in exchanged.frame.header:
             self._raise_fault(exchanged, subject, call)
         return exchanged

@@ -14,7 +14,6 @@ from grader.results import (
     LayerPair,
     LayerRow,
     LayerTable,
-    LeftOut,
     SubmissionResult,
     Verdict,
 )
@@ -81,48 +80,6 @@ def test_line_breaks_in_answers_flow():
     assert ">one two\n\n- three\n- four</dd>" in page
 
 
-def todo_of(submission: SubmissionResult) -> str:
-    page = text_of(render_student(submission, ASSIGNMENT))
-    return page[page.index("What to do next") : page.index("Tasks Task")]
-
-
-def test_a_file_that_is_no_python_is_one_thing_to_do():
-    """All functions that are missing for that reason are one line, with the line of the error."""
-    checks = tuple(
-        check(f"test_{name}", task, name, 4, Verdict.NOT_IMPLEMENTED, f"There is no function {name} in a.py.")
-        for name, task in (("convolve", "i.a"), ("edge_responses", "i.b"), ("train", "ii.b.ii"))
-    )
-    answer = check("test_x", "ii.b.i", "Largest layer", 2, Verdict.NOT_IMPLEMENTED, "There is no answer yet.")
-    left = LeftOut(where="a.py, line 15", what="the whole file", why="it is not valid Python: expected ':'")
-    said = todo_of(result("a", (*checks, answer), left_out=(left,)))
-    assert "−12 points a.py, line 15: it is not valid Python: expected ':'. Mend this first" in said
-    assert "no function" not in said
-    assert "−2 points There is no answer yet." in said
-
-
-def test_a_bare_starter_has_one_thing_to_do():
-    """Many unwritten functions do not bury what was written and failed."""
-    tasks = ("i.a", "i.b", "ii.a", "ii.b.i", "ii.b.ii", "ii.c")
-    checks = tuple(
-        check(f"test_{n}", task, f"C{n}", 4, Verdict.NOT_IMPLEMENTED, f"f{n} is not written yet.")
-        for n, task in enumerate(tasks)
-    )
-    wrong = check("test_w", "ii.b.iii", "Sweep", 2, Verdict.FAILED, "The row for n is missing.")
-    said = todo_of(result("a", (*checks, wrong)))
-    assert "−24 points Not written or not answered yet." in said
-    assert "−2 points The row for n is missing." in said
-    assert "C0" not in said
-
-
-def test_things_to_do_name_their_checks_unless_the_whole_task_is_meant():
-    """A task alone stands for all of its checks."""
-    both = tuple(check(f"t{n}", "i.a", f"A{n}", 2, Verdict.FAILED, "Both wrong.") for n in range(2))
-    one = (check("u", "i.b", "B0", 4, Verdict.FAILED, "One wrong."), check("v", "i.b", "B1", 4))
-    said = todo_of(result("a", (*both, *one)))
-    assert "−4 points Both wrong. i.a Convolution by hand −4" in said
-    assert "One wrong. i.b Two edge kernels on a picture : B0" in said
-
-
 def test_what_cannot_be_compared_is_no_fault():
     """Claims without a reference are a quiet note that costs nothing, without an empty table."""
     claims = Claims(
@@ -135,35 +92,6 @@ def test_what_cannot_be_compared_is_no_fault():
     assert "implausible" not in words
     assert "Plausible means" not in words
     assert "not checkable" not in words
-
-
-def test_layers_as_asked_stand_once():
-    """A table in which everything is right has one side and says so."""
-    words = text_of(render_student(passing(), ASSIGNMENT))
-    assert "All 7 layers are as asked." in words
-    assert "asked for" not in words
-    assert words.count("Conv2D filters 16") == 2
-
-
-def test_only_layers_that_differ_show_what_was_asked_for():
-    """Changed layers have a second line, those that only follow from them show sizes alone."""
-    words = text_of(render_student(failing(), ASSIGNMENT))
-    assert "Of 7 layers asked for, 1 is as asked, 1 differs, 4 see other sizes because of that, 1 is missing;"
-    assert "− missing Dropout rate 0.5" in words
-    assert "+ extra Activation activation activation relu" in words
-    assert "↳ follows Flatten 8192 0 asked for Flatten 2048 0" in words
-
-
-def test_a_difference_that_no_cell_shows_is_said():
-    """Settings outside the table are named in the layer's own line."""
-    row = LayerRow(name="dense", class_name="Dense", output_shape="10", parameters=5120)
-    asked = row.model_copy(update={"parameters": 5130})
-    pair = LayerPair(
-        status="changed", yours=row, expected=asked, differences=("use_bias: False, expected True",)
-    )
-    table = LayerTable(title="Net", caption="", pairs=(pair,), total=5120, expected_total=5130)
-    words = text_of(render_student(result("a", (check("t", "i.a", "T", 4, evidence=(table,)),)), ASSIGNMENT))
-    assert "≠ yours Dense dense use_bias: False, expected True 10 5,120 asked for Dense 10 5,130" in words
 
 
 def test_every_verdict_is_said_in_words():
@@ -186,16 +114,6 @@ def test_every_kind_of_evidence_is_shown():
     assert "Time of convolve." in words
     assert page.count("<svg ") == 3
     assert page.count("<summary>Numbers</summary>") == 3
-
-
-def test_differing_cells_are_marked_and_only_they():
-    """In the layer table exactly the cells that differ carry the mark."""
-    page = render_student(failing(), ASSIGNMENT)
-    marked = re.findall(r'class="[^"]*differs"[^>]*>([^<]+)<', page)
-    assert "strides 1 × 1" in marked
-    assert "81,930" in marked
-    assert "filters 16" not in marked
-    assert "differs" not in render_student(passing(), ASSIGNMENT).split("</style>")[1]
 
 
 def test_detail_and_seed_are_only_for_the_instructor():

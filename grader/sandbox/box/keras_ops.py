@@ -9,6 +9,11 @@ from typing import Any
 from .encode import type_name
 from .values import BuiltModel
 
+_UNREADABLE = (
+    "Its layers cannot be read. Build it with keras.Sequential or keras.Model(inputs, outputs) from Keras' "
+    "own layers."
+)
+
 
 def build_from_config(wanted: BuiltModel) -> Any:
     """A model from a configuration that the grader made itself."""
@@ -31,7 +36,7 @@ def describe_model(model: Any) -> dict[str, Any]:
     try:
         config = model.to_json()
     except Exception as error:  # any layer's own get_config may fail in any way
-        problem = f"Its configuration cannot be written down ({_words(error)}). {_custom(model)}"
+        problem = f"{_UNREADABLE} Keras says: {_words(error)}. {_custom(model)}"
         return _without_config(problem)
     try:
         settings = model.get_compile_config() if model.compiled else None
@@ -57,7 +62,7 @@ def _without_config(problem: str) -> dict[str, Any]:
 
 
 def _words(error: Exception) -> str:
-    return f"{type_name(error)}: {str(error)[:300]}"
+    return f"{type_name(error)}: {str(error).partition('.')[0][:200]}"
 
 
 def _article(name: str) -> str:
@@ -118,4 +123,5 @@ def _labels_for(model: Any, labels: Any) -> Any:
     loss = model.loss
     name = loss if isinstance(loss, str) else getattr(loss, "name", None) or getattr(loss, "__name__", "")
     wants_rows = "categorical" in str(name) and "sparse" not in str(name)
-    return keras.utils.to_categorical(labels, model.output_shape[-1]) if wants_rows else labels
+    # A subclassed model knows its output shape only once it has seen data.
+    return keras.utils.to_categorical(labels, int(labels.max()) + 1) if wants_rows else labels
