@@ -171,6 +171,8 @@ def test_interrupt_and_start_again(graded: tuple[Path, Outcome], tmp_path: Path)
     process = subprocess.Popen(
         command, cwd=clone_root(), env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         start_new_session=True,
+        # Whatever started the tests in the background may have told its children to ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     assert process.stdout is not None
     for line in process.stdout:

@@ -60,6 +60,8 @@ def test_a_grader_that_is_killed_leaves_nothing(tier: Tier, how: signal.Signals)
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
+        # Whatever started the tests in the background may have told its children to ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert holder.stdout is not None
     worker, launcher = map(int, holder.stdout.readline().split())

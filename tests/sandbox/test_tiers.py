@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -52,6 +54,19 @@ def test_the_strongest_tier_is_reached() -> None:
     if reason := why_not(Tier.T1):
         pytest.skip(reason)
     assert probe_tier() is Tier.T1
+
+
+def test_a_clone_in_tmp_works(tmp_path: Path) -> None:
+    """The sandbox has a /tmp of its own; a clone that lies in the machine's must stay visible."""
+    if reason := why_not(Tier.T1):
+        pytest.skip(reason)
+    if not tmp_path.is_relative_to("/tmp"):
+        pytest.skip(f"the tests' folder is {tmp_path}")
+    shutil.copytree(Path(machine.__file__).parents[1], tmp_path / "grader")
+    code = "from grader.sandbox import __file__ as f, probe_tier; print(f, probe_tier().value)"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert done.stdout.split() == [str(tmp_path / "grader/sandbox/__init__.py"), "T1"], done.stderr
 
 
 def test_t1b_stops_the_trial_attacks(t1b: Sandbox) -> None:

@@ -25,7 +25,7 @@ from . import kernel
 _FIRST_UID = 64000
 _UIDS_PER_SANDBOX = 16
 _SANDBOXES = 90
-_ZYGOTE_SCRATCH = "/tmp"
+_SCRATCH = "/tmp"
 _CLOSED = 3  # exit code: the reason stands on stderr
 
 
@@ -138,7 +138,7 @@ def _make_scratch(private: bool, needed: Sequence[str]) -> str:
     """A folder in which each worker without namespaces gets its own."""
     if private:
         _cover("/tmp", needed, "size=1g,mode=0711")
-        return _ZYGOTE_SCRATCH
+        return _SCRATCH
     folder = tempfile.mkdtemp(prefix="epochmark-")
     os.chmod(folder, 0o711)
     return folder
@@ -149,8 +149,14 @@ def _zygote_settings(settings: Mapping[str, Any], uids: Sequence[int], scratch: 
     return {
         **settings["zygote"],
         "uids": [] if boxed else list(uids),
-        "scratch": _ZYGOTE_SCRATCH if boxed else scratch,
+        "scratch": _boxed_scratch(settings["needed"]) if boxed else scratch,
     }
+
+
+def _boxed_scratch(needed: Sequence[str]) -> str:
+    """Where bubblewrap puts the writable folder: each worker covers it, so no library may lie below."""
+    inside = any(path.startswith(f"{_SCRATCH}/") for path in needed)
+    return "/scratch" if inside else _SCRATCH
 
 
 def _become_zygote(
@@ -203,7 +209,7 @@ def _check_readable(paths: Sequence[str], uids: Sequence[int]) -> None:
 
 
 def _bubblewrap(settings: Mapping[str, Any]) -> list[str]:
-    """Read-only binds of libraries, a small /tmp, nothing of the machine besides."""
+    """Read-only binds of libraries, a small scratch folder, nothing of the machine besides."""
     command = [settings["bubblewrap"]]
     command += ["--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
     command += ["--unshare-cgroup-try", "--hostname", "sandbox", "--die-with-parent", "--new-session"]
@@ -215,7 +221,7 @@ def _bubblewrap(settings: Mapping[str, Any]) -> list[str]:
             command += ["--ro-bind-try", path, path]
     command += ["--dev-bind", "/dev/null", "/dev/null", "--dev-bind", "/dev/urandom", "/dev/urandom"]
     # bubblewrap's own default would be half of the machine's memory.
-    command += ["--size", str(64 << 20), "--perms", "0700", "--tmpfs", _ZYGOTE_SCRATCH]
+    command += ["--size", str(64 << 20), "--perms", "0700", "--tmpfs", _boxed_scratch(settings["needed"])]
     return [*command, "--proc", "/proc", "--remount-ro", "/", "--chdir", "/"]
 
 
