@@ -81,8 +81,12 @@ class Pictures(Frozen):
 
 
 class LayerRow(Frozen):
-    """One layer: `settings` are the values that matter, e.g. {"filters": "16", "strides": "2 x 2"}."""
+    """One layer: `settings` are the values that matter, e.g. {"filters": "16", "strides": "2 x 2"}.
 
+    `number` is its place, from 1; `name` is empty unless the author gave one.
+    """
+
+    number: int
     name: str
     class_name: str
     output_shape: str

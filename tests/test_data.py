@@ -165,8 +165,7 @@ def test_the_first_available(small: Arrays) -> None:
     """The first when it is there; otherwise a stand-in that says so, or an error when there is none."""
     names = ("cifar10", "digits32")
     assert load_first_available(names).note == (
-        "Stand-in: 2,000 + 500 MNIST digits as 32 x 32 RGB, because CIFAR-10 is not in the cache "
-        "(`grader data fetch cifar10`)."
+        "Stand-in: 2,000 + 500 MNIST digits as 32 x 32 RGB, because CIFAR-10 is not in the cache."
     )
     assert load_first_available(("digits32", "cifar10")).note.startswith("2,000")
     with pytest.raises(DatasetMissing, match="MNIST"):

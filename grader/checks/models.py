@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from grader.checks.mark import CheckFailed
 from grader.models.compare import align_layers
+from grader.models.graph import describe
 from grader.models.spec import ModelSpec
 from grader.results import Evidence, LayerPair, LayerTable
 
@@ -164,7 +165,7 @@ def _penalty_words(function: str, weight: float, l1: float) -> str:
 
 def _follows_from_others(pair: LayerPair) -> bool:
     """A layer with the right settings that only sees another input, because of a layer before it."""
-    return bool(pair.differences) and all(words.startswith("inputs:") for words in pair.differences)
+    return bool(pair.differences) and all(words.startswith("inputs are") for words in pair.differences)
 
 
 def _in_words(pair: LayerPair) -> str:
@@ -178,10 +179,10 @@ def _in_words(pair: LayerPair) -> str:
         )
     if pair.yours is None:
         return ""
-    yours = f'Layer "{pair.yours.name}" ({pair.yours.class_name})'
+    yours = describe(pair.yours.class_name, pair.yours.name, pair.yours.number)
     if pair.status == "extra":
         return f"{yours} is not part of this network."
-    return f"{yours} differs: {'; '.join(pair.differences)}."
+    return f"{yours} is not as asked: {'; '.join(pair.differences)}."
 
 
 def _classifier_arithmetic(spec: ModelSpec, expected: ModelSpec) -> str:

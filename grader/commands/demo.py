@@ -11,7 +11,7 @@ from rich.console import Console
 
 from grader.assignment import clone_root, load_assignment
 from grader.commands.grade import GradeOptions, run_grade
-from grader.commands.show import show_class
+from grader.commands.show import show_class, show_data
 from grader.data import load_first_available
 from grader.errors import UsageError
 
@@ -39,11 +39,7 @@ def run_demo(out: Path, jobs: int, console: Console, *, quiet: bool) -> None:
     console.print(
         f"Open {out / 'index.html'} for the class and {out / 'students'} for each report.", markup=False
     )
-    wanted = folder.assignment.datasets[0]
-    dataset = load_first_available(folder.assignment.datasets)
-    console.print(f"Data: {dataset.note}", markup=False)
-    if dataset.name != wanted:
-        console.print(f"To use the real data set: grader data fetch {wanted}", markup=False)
+    show_data(load_first_available(folder.assignment.datasets), folder.assignment, console)
     if outcome.trouble is not None:
         raise outcome.trouble
 

@@ -29,6 +29,7 @@ from rich.progress import (
 
 from grader.assignment import Assignment, Experiment
 from grader.commands.check import Workplace, load_work
+from grader.commands.show import show_data
 from grader.data import Dataset, load_first_available
 from grader.errors import UsageError
 from grader.intake import ExperimentRun, ExperimentsError, ExperimentsFile, parse_experiments
@@ -102,7 +103,7 @@ def run_experiments(
     file = _earlier(submission, assignment, dataset, fresh=fresh)
     done = {run.name for run in file.runs if run.quick == quick}
     left = [experiment for experiment in chosen if experiment.name not in done]
-    console.print(f"Data: {dataset.note}", markup=False)
+    show_data(dataset, assignment, console)
     if len(left) < len(chosen):
         console.print(f"{len(chosen) - len(left)} of {len(chosen)} experiments are in {path.name} already.")
     import_tensorflow_quietly()

@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from grader.assignment import Assignment
+from grader.data import Dataset
 from grader.results import CheckResult, LeftOut, SubmissionResult, Verdict
 from grader.scoring import score_submission
 from grader.text import one_line, plain
@@ -53,6 +54,14 @@ def _show_check(check: CheckResult, console: Console) -> None:
         console.print(Padding(escape(plain(check.feedback)), (0, 0, 0, 4)))
     if check.output and check.verdict is not Verdict.PASSED:
         console.print(Padding(f"[dim]printed: {escape(one_line(check.output, 200))}[/dim]", (0, 0, 0, 4)))
+
+
+def show_data(dataset: Dataset, assignment: Assignment, console: Console) -> None:
+    """The data set in force; for a stand-in, how to get the real one."""
+    console.print(f"Data: {dataset.note}", markup=False)
+    wanted = assignment.datasets[0]
+    if dataset.name != wanted:
+        console.print(f"To use the real data set: grader data fetch {wanted}", markup=False)
 
 
 def show_class(results: Sequence[SubmissionResult], assignment: Assignment, console: Console) -> None:

@@ -99,7 +99,7 @@ def load_first_available(names: Sequence[str]) -> Dataset:
 
 def _as_stand_in(dataset: Dataset, wanted: str) -> Dataset:
     what = dataset.note.removesuffix(".")
-    why = f"because {_TITLES[wanted]} is not in the cache (`grader data fetch {wanted}`)"
+    why = f"because {_TITLES[wanted]} is not in the cache"
     return replace(dataset, note=f"Stand-in: {what}, {why}.")
 
 

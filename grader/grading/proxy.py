@@ -28,7 +28,7 @@ from grader.intake import (
 from grader.models.calibration import Calibration, Setting
 from grader.models.spec import ModelSpec, SpecError
 from grader.results import Verdict
-from grader.sandbox import BuiltModel, FitReply, FitTask, SubmissionFault, Value
+from grader.sandbox import BuiltModel, FitReply, FitTask, SubmissionFault, Value, missing_function
 from grader.submission import Submission
 
 
@@ -102,9 +102,7 @@ class SubmissionProxy:
         """Raises SubmissionFault(NOT_IMPLEMENTED) when no module defines the function."""
         found = reachable_source(self._submission, function)
         if found is None:
-            raise SubmissionFault(
-                Verdict.NOT_IMPLEMENTED, f"There is no function {function} in your files yet.", None, ""
-            )
+            raise missing_function(function, self._submission.modules)
         return found
 
     def answer(self, key: str) -> object:

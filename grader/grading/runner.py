@@ -96,13 +96,7 @@ class CodeRunner:
 
     def _run(self, function: str, act: Callable[[Session], T]) -> T:
         if function in self._given_up:
-            earlier = self._given_up[function]
-            raise SubmissionFault(
-                earlier.verdict,
-                f"{earlier.message} It was not called again after that.",
-                earlier.place,
-                earlier.detail,
-            )
+            raise self._given_up[function]
         begun = time.perf_counter()
         try:
             if self._session is None:
@@ -110,8 +104,10 @@ class CodeRunner:
             return act(self._session)
         except SubmissionFault as fault:
             if fault.verdict in _ENDS_THE_CHILD:
-                self._given_up[function] = fault
                 self.close()
+                message = f"{fault.message} It was not called again for other checks."
+                self._given_up[function] = SubmissionFault(fault.verdict, message, fault.place, fault.detail)
+                raise self._given_up[function] from None
             raise
         finally:
             self.busy_seconds += time.perf_counter() - begun

@@ -33,7 +33,7 @@ _HOUSEKEEPING = frozenset(
     {"readme.md", "license", "tox.ini", "pyproject.toml", "assignment.toml", "setup.cfg", "requirements.txt"}
 )
 
-ACCEPTED = "Accepted are a folder, a .zip, a .py or an .ipynb file."
+ACCEPTED = "Hand in a folder, a .zip, a .py or an .ipynb file."
 
 
 class IntakeProblem(Exception):

@@ -169,21 +169,21 @@ def _pair(actual: ModelSpec, expected: ModelSpec, step: Step) -> LayerPair:
     effects = actual.sized[mine].effect.parameters, expected.sized[theirs].effect.parameters
     if not differences and effects[0] != effects[1]:
         inputs, wanted_inputs = actual.sized[mine].input_shapes[0], expected.sized[theirs].input_shapes[0]
-        differences = (f"inputs: {words(inputs)}, expected {words(wanted_inputs)}",)
+        differences = (f"inputs are {words(inputs)} instead of {words(wanted_inputs)}",)
     return LayerPair(
         status="changed" if differences else "same", yours=yours, expected=wanted, differences=differences
     )
 
 
 def _differences(yours: SizedNode, wanted: SizedNode) -> tuple[str, ...]:
-    """Settings that differ, in words such as "filters: 32, expected 16"."""
+    """Settings that differ, in words such as "filters is 32 instead of 16"."""
     mine, theirs = yours.node, wanted.node
     found = []
     if mine.class_name != theirs.class_name:
-        found.append(f"class: {mine.class_name}, expected {theirs.class_name}")
+        found.append(f"it is {mine.class_name} instead of {theirs.class_name}")
     for key, value in theirs.settings.items():
         if key in mine.settings and json.dumps(mine.settings[key]) != json.dumps(value):
-            found.append(f"{key}: {setting_words(mine.settings[key])}, expected {setting_words(value)}")
+            found.append(f"{key} is {setting_words(mine.settings[key])} instead of {setting_words(value)}")
     return tuple(found)
 
 

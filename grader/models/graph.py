@@ -64,7 +64,8 @@ def size_nodes(nodes: Sequence[Node], input_shape: Shape) -> tuple[SizedNode, ..
 
 def describe(class_name: str, name: str, number: int) -> str:
     """How messages name a layer, counted from 1 as students do."""
-    return f'Layer {number} ({class_name[:60]} "{name}")'
+    called = f' "{name}"' if name else ""
+    return f"Layer {number} ({class_name[:60]}{called})"
 
 
 def _stay_within_limits(where: str, effect: Effect, parameters: int, multiplications: int) -> None:

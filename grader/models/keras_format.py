@@ -63,10 +63,16 @@ def check_common(config: Mapping[str, Any], where: str) -> None:
         raise SpecError(f"{where} computes in {shown(dtype)}; only float32 is supported.")
 
 
-def display_name(config: Any) -> str:
-    """The layer's name for people; characters that could mean something to a page become "_"."""
+def display_name(class_name: str, config: Any) -> str:
+    """The name that the author gave; characters that could mean something to a page become "_".
+
+    "" for a name that Keras made up, as conv2d_19: its number tells how many layers the process
+    had made before, which says nothing to anybody and changes from run to run.
+    """
     raw = config.get("name") if isinstance(config, dict) else None
-    return re.sub(r"[^A-Za-z0-9_.-]", "_", raw)[:64] if isinstance(raw, str) else ""
+    if not isinstance(raw, str) or re.sub(r"_\d+$", "", raw).replace("_", "") == class_name.lower():
+        return ""
+    return re.sub(r"[^A-Za-z0-9_.-]", "_", raw)[:64]
 
 
 def claim_name(layer: Any, names: set[str], number: int) -> str:

@@ -57,7 +57,8 @@ def parse_model(document: Any) -> ParsedModel:
     output = _add_model(document, IMAGE, assembly, depth=0)
     if output == IMAGE:
         raise SpecError("The model has no layers: it gives back what it is fed.")
-    return ParsedModel(display_name(document["config"]), tuple(assembly.nodes), output, assembly.input_shape)
+    name = display_name(document["class_name"], document["config"])
+    return ParsedModel(name, tuple(assembly.nodes), output, assembly.input_shape)
 
 
 def _add_model(document: Any, source: int, assembly: Assembly, depth: int) -> int:
@@ -133,7 +134,8 @@ def _add_layer(
     class_name, config = layer.get("class_name"), layer.get("config")
     if not isinstance(class_name, str) or not isinstance(config, dict):
         raise SpecError(f"Layer {number} is not a Keras layer: {shown(layer)}.")
-    where = describe(class_name, display_name(config), number)
+    name = display_name(class_name, config)
+    where = describe(class_name, name, number)
     check_wrapper(layer, LAYER_KEYS, where)
     if layer["module"] != "keras.layers":
         raise SpecError(
@@ -146,7 +148,7 @@ def _add_layer(
         _note_shape(stated_shape(settings.pop(key, None), key), assembly, depth)
     if inputs == (IMAGE,):
         _note_shape(built_shape(layer), assembly, depth)
-    assembly.nodes.append(make_node(class_name, display_name(config), settings, inputs, where))
+    assembly.nodes.append(make_node(class_name, name, settings, inputs, where))
     return len(assembly.nodes) - 1
 
 

@@ -14,14 +14,15 @@ ALWAYS_SHOWN = frozenset({"strides", "padding", "activation"})
 
 
 def layer_row(item: SizedNode, number: int) -> LayerRow:
-    """`number` counts from 1 and names layers without a name."""
+    """`number` counts from 1."""
     node = item.node
     table = object_tables("layers")[node.class_name]
     matter = changed(node.settings, table)
     for key in ALWAYS_SHOWN & set(node.settings):
         matter.setdefault(key, node.settings[key])
     return LayerRow(
-        name=node.name or f"layer_{number}",
+        number=number,
+        name=node.name,
         class_name=node.class_name,
         output_shape=words(item.effect.shape),
         parameters=item.effect.parameters,

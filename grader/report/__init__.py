@@ -3,12 +3,11 @@
 from grader.report.lab_data import Baseline, ClassScore, LabReport, LabRun
 from grader.report.pdf import write_pdf
 from grader.report.render import render_class, render_lab_report, render_student, templates_folder
-from grader.report.view import Audience, ClassContext
+from grader.report.view import Audience
 
 __all__ = [
     "Audience",
     "Baseline",
-    "ClassContext",
     "ClassScore",
     "LabReport",
     "LabRun",

@@ -31,7 +31,7 @@ class SettingView:
 
 @dataclass(frozen=True)
 class LayerLine:
-    """One layer on one line. `name` is the student's own, shown where feedback may use it.
+    """One layer on one line. `place` is "layer 4", shown where feedback may say so.
 
     `remark` names differences that none of the shown cells can mark.
     """
@@ -41,7 +41,7 @@ class LayerLine:
     word: str
     class_name: str
     class_differs: bool
-    name: str
+    place: str
     settings: tuple[SettingView, ...]
     shape: str
     shape_differs: bool
@@ -90,7 +90,7 @@ def _lines(pair: LayerPair) -> Iterable[LayerLine]:
     remark = _remark(pair, first, second)
     if _own_cells_differ(first, second) or remark:
         yield replace(first, standing="changed", icon=_WORDS["changed"][0], word=_WORDS["changed"][1],
-                      name=yours.name, remark=remark)  # fmt: skip
+                      place=_place(yours), remark=remark)  # fmt: skip
         yield second
     elif first.shape_differs or first.parameters_differ:
         yield replace(first, standing="follows", icon=_WORDS["follows"][0], word=_WORDS["follows"][1])
@@ -107,7 +107,7 @@ def _line(row: LayerRow, other: LayerRow, standing: Standing) -> LayerLine:
         word=word,
         class_name=row.class_name,
         class_differs=other.class_name != row.class_name,
-        name=row.name if standing == "extra" else "",
+        place=_place(row) if standing == "extra" else "",
         settings=tuple(
             SettingView(name, true_times(value), other.settings.get(name) != value)
             for name, value in row.settings.items()
@@ -117,6 +117,10 @@ def _line(row: LayerRow, other: LayerRow, standing: Standing) -> LayerLine:
         parameters=number(row.parameters),
         parameters_differ=other.parameters != row.parameters,
     )
+
+
+def _place(row: LayerRow) -> str:
+    return f"layer {row.number}"
 
 
 def _own_cells_differ(*lines: LayerLine) -> bool:

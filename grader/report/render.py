@@ -19,8 +19,8 @@ from grader.report.klass import view_class
 from grader.report.lab import view_lab
 from grader.report.lab_data import LabReport
 from grader.report.student import view_student
-from grader.report.view import Audience, ClassContext
-from grader.report.words import clean
+from grader.report.view import Audience
+from grader.report.words import clean, true_times
 from grader.results import SubmissionResult
 
 
@@ -40,11 +40,10 @@ def render_student(
     result: SubmissionResult,
     assignment: Assignment,
     *,
-    klass: ClassContext | None = None,
     audience: Audience = "student",
 ) -> str:
     """One submission's page. Only the instructor's holds `detail`, the grader's faults and the seed."""
-    return _render("student.html", page=view_student(result, assignment, klass, audience))
+    return _render("student.html", page=view_student(result, assignment, audience))
 
 
 def render_class(results: Sequence[SubmissionResult], assignment: Assignment) -> str:
@@ -94,8 +93,8 @@ def _fit_to_print(value: object) -> object:
 
 
 def _set_names(text: str) -> Markup:
-    """Escaped text in which `names` between backticks are set as code."""
-    return Markup(re.sub(r"`([^`\n]+)`", r"<code>\1</code>", str(escape(clean(text)))))
+    """Escaped text in which `names` between backticks are set as code, and sizes have a true sign."""
+    return Markup(re.sub(r"`([^`\n]+)`", r"<code>\1</code>", str(escape(true_times(clean(text))))))
 
 
 @cache

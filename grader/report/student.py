@@ -5,7 +5,7 @@ from __future__ import annotations
 from grader.assignment import Assignment, Statistics
 from grader.report.tasks import view_tasks
 from grader.report.todo import TODO_LINES, view_todo
-from grader.report.view import Audience, ClassContext, Mark, Notice, StudentPage
+from grader.report.view import Audience, Mark, Notice, StudentPage
 from grader.report.words import (
     TIERS,
     decimals_for,
@@ -20,12 +20,8 @@ from grader.report.words import (
 from grader.results import SubmissionResult, Tier, Verdict
 from grader.scoring import SubmissionScore, score_submission
 
-_SMALLEST_CLASS = 10  # below this, quartiles would tell on single students
 
-
-def view_student(
-    result: SubmissionResult, assignment: Assignment, klass: ClassContext | None, audience: Audience
-) -> StudentPage:
+def view_student(result: SubmissionResult, assignment: Assignment, audience: Audience) -> StudentPage:
     """Everything on the page, in the order of the page."""
     score = score_submission(result, assignment)
     self_check = result.environment.tier is Tier.PLAIN
@@ -41,7 +37,6 @@ def view_student(
         instructor=instructor,
         self_check=self_check,
         mark=None if nothing else _mark(result, score, self_check),
-        standing="" if nothing or self_check else _standing(score, klass),
         notices=_notices(result, score, self_check),
         todo=todo[:TODO_LINES],
         todo_more=len(todo[TODO_LINES:]),
@@ -71,16 +66,6 @@ def _mark(result: SubmissionResult, score: SubmissionScore, self_check: bool) ->
         open_share=share_of(score.unscored, score.max_score),
         note=note,
     )
-
-
-def _standing(score: SubmissionScore, klass: ClassContext | None) -> str:
-    if klass is None or len(klass.totals) < _SMALLEST_CLASS or score.unscored:
-        return ""
-    ordered = sorted(klass.totals)
-    quarter, middle, most = (ordered[round((len(ordered) - 1) * part)] for part in (0.25, 0.5, 0.75))
-    decimals = decimals_for((quarter, middle, most))
-    low, median, high = (number(value, decimals) for value in (quarter, middle, most))
-    return f"Class of {len(ordered)}: median {median}; the middle half lies between {low} and {high}."
 
 
 def _notices(result: SubmissionResult, score: SubmissionScore, self_check: bool) -> tuple[Notice, ...]:

@@ -8,15 +8,9 @@ from typing import Literal
 from grader.report.canvas import Drawing
 from grader.report.evidence import Piece
 from grader.report.words import VerdictWords
-from grader.results import Frozen, LeftOut
+from grader.results import LeftOut
 
 Audience = Literal["student", "instructor"]
-
-
-class ClassContext(Frozen):
-    """The totals of everybody in the class, to place one mark among them."""
-
-    totals: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -125,7 +119,6 @@ class StudentPage:
     instructor: bool
     self_check: bool
     mark: Mark | None
-    standing: str
     notices: tuple[Notice, ...]
     todo: tuple[Todo, ...]
     todo_more: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from grader.results import Tier
 from grader.sandbox.box.values import BuiltModel, History, Opaque, Value
+from grader.sandbox.explain import missing_function
 from grader.sandbox.faults import SandboxBroken, SandboxUnavailable, SubmissionFault
 from grader.sandbox.limits import Limits
 from grader.sandbox.plain import start_plain
@@ -27,6 +28,7 @@ __all__ = [
     "SubmissionFault",
     "Tier",
     "Value",
+    "missing_function",
     "probe_tier",
     "start_plain",
     "start_sandbox",

@@ -24,13 +24,15 @@ def missing_function(function: str, modules: Sequence[Module]) -> SubmissionFaul
         message = f"There is no function {function}: no Python was found."
         return SubmissionFault(Verdict.NOT_IMPLEMENTED, message)
     files = ", ".join(dict.fromkeys(one_line(module.file, 60) for module in modules[:12]))
-    broken = [
-        f" {one_line(module.file, 60)} could not be read: {one_line(module.error, 200)}."
+    broken = "; ".join(
+        f"{one_line(module.file, 60)} could not be read ({one_line(module.error, 200)})"
         for module in modules
         if module.error
-    ]
-    advice = "Mend that first." if broken else "Define it at top level, with exactly that name."
-    message = f"There is no function {function} in {files}.{''.join(broken)} {advice}"
+    )
+    if broken:
+        message = f"{function} was not found: {broken}. Mend that first."
+    else:
+        message = f"There is no function {function} in {files}. Define it at top level, with that very name."
     return SubmissionFault(Verdict.NOT_IMPLEMENTED, message)
 
 
@@ -45,7 +47,8 @@ def stopped_fault(stopped: Stopped, doing: str, seconds: float, limits: Limits) 
     detail = plain(stopped.text)[-_DETAIL_LENGTH:]
     if stopped.reason == "timeout":
         message = (
-            f"After {seconds:.3g} seconds it was not done, while {doing}. Look for a loop without an end."
+            f"Stopped after {seconds:.3g} seconds, while {doing}. Look for a loop that never ends; if there "
+            "is none, make it faster."
         )
         return SubmissionFault(Verdict.TIMEOUT, message, None, detail)
     over = {

@@ -83,7 +83,7 @@ def test_one_wrong_layer_keeps_half_the_points():
     layers[3]["config"]["strides"] = [1, 1]
     failure = failure_of(lambda: expect_layers(built([*layers, *head()]), EXPECTED, Box(), title="T"))
     assert failure.earned == 0.5
-    assert "strides: 1 x 1, expected 2 x 2" in failure.feedback
+    assert "strides is 1 x 1 instead of 2 x 2" in failure.feedback
     assert "16 x 16 x 32 = 8,192 inputs" in failure.feedback
 
 
@@ -94,7 +94,7 @@ def test_two_wrong_layers_keep_nothing():
     del layers[2]
     failure = failure_of(lambda: expect_layers(built([*layers, *head()]), EXPECTED, Box(), title="T"))
     assert failure.earned == 0.0
-    assert "filters: 8, expected 16" in failure.feedback
+    assert "filters is 8 instead of 16" in failure.feedback
     assert "A Conv2D layer is missing" in failure.feedback
 
 

@@ -13,10 +13,12 @@ import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from grader.assignment import clone_root, load_assignment
+from grader.data import load_first_available
 from grader.grading.grade import GradingContext, grade_submission
 from grader.intake import load_submission
 from grader.models.store import TrainingStore
@@ -25,25 +27,53 @@ from grader.results import CheckResult, Verdict
 from grader.sandbox import Sandbox, start_sandbox
 
 SAMPLES = clone_root() / "tests" / "submissions"
-FOLDER = load_assignment("cs7cs4_week8", clone_root())
 SEED = 20_240
 EVERYTHING = os.environ.get("EPOCHMARK_ALL_SAMPLES") == "1"
 
 
-def _names(kind: str) -> list[str]:
-    return sorted(path.name for path in (SAMPLES / kind).iterdir())
+class Checks:
+    """The hidden checks of an assignment, sorted by what they cost.
+
+    By convention, files named `*_training.py` hold those that train in the sandbox, and the names of
+    those that may train outside end in `_accuracy`.
+    """
+
+    def __init__(self, assignment: str) -> None:
+        self.folder = load_assignment(assignment, clone_root())
+        files = {path.name: _functions(path) for path in self.folder.hidden_checks.glob("test_*.py")}
+        self.all = frozenset().union(*files.values())
+        self.training = frozenset().union(
+            *(names for file, names in files.items() if file.endswith("_training.py"))
+        )
+        self.accuracy = frozenset(name for name in self.all if name.endswith("_accuracy"))
+
+    def worth_running(self, aimed_at: frozenset[str]) -> frozenset[str]:
+        if EVERYTHING:
+            return self.all
+        skipped = (self.training if not aimed_at & self.training else frozenset()) | (
+            self.accuracy - aimed_at
+        )
+        return self.all - skipped
 
 
-def _functions(file: str) -> frozenset[str]:
-    tree = ast.parse((FOLDER.hidden_checks / file).read_text())
+def _functions(path: Path) -> frozenset[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
     return frozenset(
         node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
     )
 
 
-TRAINING = _functions("test_ii_b_training.py")
-ACCURACY = frozenset(name for name in _functions("test_ii_models.py") if name.endswith("_accuracy"))
-ALL = frozenset().union(*(_functions(path.name) for path in FOLDER.hidden_checks.glob("test_*.py")))
+def _samples(kind: str) -> list[str]:
+    """As ASSIGNMENT/NAME."""
+    paths = (SAMPLES / kind).glob("*/*")
+    return sorted(f"{path.parent.name}/{path.name}" for path in paths)
+
+
+def _expected(kind: str, name: str) -> dict[str, Any]:
+    return tomllib.loads((SAMPLES / kind / name / "expected.toml").read_text(encoding="utf-8"))
+
+
+CHECKS = {name: Checks(name) for name in sorted({sample.split("/")[0] for sample in _samples("correct")})}
 
 
 @pytest.fixture(scope="session")
@@ -70,9 +100,11 @@ class Grader:
         self._sandbox, self._trainers, self._store, self._scratch = sandbox, trainers, store, scratch
 
     def grade(self, sample: Path, only: frozenset[str]) -> dict[str, CheckResult]:
+        folder = CHECKS[sample.parent.name].folder
+        dataset = load_first_available(folder.assignment.datasets)
         submission = load_submission(self._without_expectations(sample), "sample")
         assert submission.problem == ""
-        context = GradingContext(FOLDER, FOLDER.hidden_checks, "digits32", self._store, SEED)
+        context = GradingContext(folder, folder.hidden_checks, dataset.name, self._store, SEED)
         results: dict[str, CheckResult] = {}
         waiting = only
         while waiting:
@@ -95,24 +127,24 @@ def grader(sandbox: Sandbox, trainers: TrainerPool, store: Path, tmp_path: Path)
     return Grader(sandbox, trainers, store, tmp_path)
 
 
-@pytest.mark.parametrize("name", _names("correct"))
+@pytest.mark.parametrize("name", _samples("correct"))
 def test_correct_samples_lose_nothing(grader: Grader, name: str) -> None:
     """However different it looks: every check passes."""
-    results = grader.grade(SAMPLES / "correct" / name, ALL)
+    checks = CHECKS[name.split("/")[0]]
+    results = grader.grade(SAMPLES / "correct" / name, checks.all)
     assert {
         check: result.feedback for check, result in results.items() if result.verdict != Verdict.PASSED
     } == {}
-    assert sum(result.score or 0 for result in results.values()) == FOLDER.assignment.max_score
+    assert sum(result.score or 0 for result in results.values()) == checks.folder.assignment.max_score
 
 
-@pytest.mark.parametrize("name", _names("wrong"))
+@pytest.mark.parametrize("name", _samples("wrong"))
 def test_wrong_samples_lose_what_they_should(grader: Grader, name: str) -> None:
     """The named checks fail as foretold, all others pass, and the feedback names the mistake."""
-    sample = SAMPLES / "wrong" / name
-    expected = tomllib.loads((sample / "expected.toml").read_text(encoding="utf-8"))
+    expected = _expected("wrong", name)
     verdicts = expected["verdicts"]
     aimed_at = frozenset(verdicts) | frozenset(expected.get("also_run", []))
-    results = grader.grade(sample, _worth_running(aimed_at))
+    results = grader.grade(SAMPLES / "wrong" / name, CHECKS[name.split("/")[0]].worth_running(aimed_at))
     found = {
         check: str(result.verdict) for check, result in results.items() if result.verdict != Verdict.PASSED
     }
@@ -124,28 +156,22 @@ def test_wrong_samples_lose_what_they_should(grader: Grader, name: str) -> None:
     assert any(expected["feedback"] in results[check].feedback for check in verdicts)
 
 
-@pytest.mark.parametrize("name", _names("hostile"))
+@pytest.mark.parametrize("name", _samples("hostile"))
 def test_hostile_samples_gain_nothing(grader: Grader, name: str) -> None:
     """The attacked checks do not pass, nothing is the grader's error, no secret is printed."""
-    sample = SAMPLES / "hostile" / name
-    expected = tomllib.loads((sample / "expected.toml").read_text(encoding="utf-8"))
+    expected = _expected("hostile", name)
     aimed_at = frozenset(expected["must_not_pass"])
-    results = grader.grade(sample, _worth_running(aimed_at))
+    results = grader.grade(SAMPLES / "hostile" / name, CHECKS[name.split("/")[0]].worth_running(aimed_at))
     assert {name for name in aimed_at if results[name].verdict is Verdict.PASSED} == set()
     assert all(result.verdict is not Verdict.GRADER_ERROR for result in results.values())
     assert all("expect_" not in result.output for result in results.values())
 
 
-def test_every_check_is_failed_by_a_sample() -> None:
+@pytest.mark.parametrize("assignment", CHECKS)
+def test_every_check_is_failed_by_a_sample(assignment: str) -> None:
     """No hidden check is there for nothing: at least one wrong sample fails it."""
     failed: set[str] = set()
-    for name in _names("wrong"):
-        failed |= set(tomllib.loads((SAMPLES / "wrong" / name / "expected.toml").read_text())["verdicts"])
-    assert ALL - failed == set()
-
-
-def _worth_running(aimed_at: frozenset[str]) -> frozenset[str]:
-    if EVERYTHING:
-        return ALL
-    skipped = (TRAINING if not aimed_at & TRAINING else frozenset()) | (ACCURACY - aimed_at)
-    return ALL - skipped
+    for name in _samples("wrong"):
+        if name.startswith(f"{assignment}/"):
+            failed |= set(_expected("wrong", name)["verdicts"])
+    assert CHECKS[assignment].all - failed == set()

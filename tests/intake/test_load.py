@@ -147,7 +147,7 @@ def test_a_folder_that_holds_one_zip(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "problem"),
     [
-        ("ada.png", "ada.png is a picture. Accepted are a folder, a .zip, a .py or an .ipynb file."),
+        ("ada.png", "ada.png is a picture. Hand in a folder, a .zip, a .py or an .ipynb file."),
         ("ada.docx", "is a Word document"),
         ("ada.tar.gz", "is an archive that is not a .zip"),
         ("ada.rar", "is an archive that is not a .zip"),

@@ -54,12 +54,12 @@ def test_equal_models_align() -> None:
 @pytest.mark.parametrize(
     ("place", "settings", "difference"),
     [
-        (0, {"filters": 32}, "filters: 32, expected 16"),
-        (1, {"strides": [1, 1]}, "strides: 1 x 1, expected 2 x 2"),
-        (2, {"padding": "valid"}, "padding: valid, expected same"),
-        (3, {"activation": "tanh"}, "activation: tanh, expected relu"),
-        (0, {"kernel_size": [5, 5]}, "kernel_size: 5 x 5, expected 3 x 3"),
-        (0, {"use_bias": False}, "use_bias: no, expected yes"),
+        (0, {"filters": 32}, "filters is 32 instead of 16"),
+        (1, {"strides": [1, 1]}, "strides is 1 x 1 instead of 2 x 2"),
+        (2, {"padding": "valid"}, "padding is valid instead of same"),
+        (3, {"activation": "tanh"}, "activation is tanh instead of relu"),
+        (0, {"kernel_size": [5, 5]}, "kernel_size is 5 x 5 instead of 3 x 3"),
+        (0, {"use_bias": False}, "use_bias is no instead of yes"),
     ],
 )
 def test_changes_are_named(place: int, settings: dict[str, Any], difference: str) -> None:
@@ -100,7 +100,7 @@ def test_relatives_stand_in() -> None:
         parsed(first, pool(kind="AveragePooling2D"), *head()), parsed(first, pool(), *head())
     )
     assert [pair.status for pair in pairs] == ["same", "changed", "same", "same", "same"]
-    assert pairs[1].differences == ("class: AveragePooling2D, expected MaxPooling2D",)
+    assert pairs[1].differences == ("it is AveragePooling2D instead of MaxPooling2D",)
 
 
 def test_same_settings_other_inputs() -> None:
@@ -109,7 +109,7 @@ def test_same_settings_other_inputs() -> None:
     layers[3]["config"]["strides"] = [1, 1]
     last = align_layers(parsed(*layers, *head()), EXPECTED)[-1]
     assert last.status == "changed"
-    assert last.differences == ("inputs: 8192, expected 2048",)
+    assert last.differences == ("inputs are 8192 instead of 2048",)
 
 
 def test_dense_inputs_are_explained() -> None:
@@ -121,7 +121,7 @@ def test_dense_inputs_are_explained() -> None:
         "Your model has 98,586 parameters, 61,440 too many.",
         'Your Dense layer "out" has 8,192 x 10 + 10 = 81,930 parameters; 20,490 are expected. Your Dense '
         "layer sees 8,192 inputs because what is flattened is 16 x 16 x 32; 8 x 8 x 32 = 2,048 is expected. "
-        'It begins at your Conv2D layer "c4" (strides: 1 x 1, expected 2 x 2).',
+        'It begins at your Conv2D layer "c4" (strides is 1 x 1 instead of 2 x 2).',
     )
 
 
@@ -141,7 +141,7 @@ def test_changed_filters_are_explained() -> None:
     sentences = explain_parameters(parsed(*layers, *head()), EXPECTED)
     assert sentences[1] == (
         'Your Conv2D layer "c1" has 3 x 3 x 3 x 32 + 32 = 896 parameters; 448 are expected. '
-        "The cause: filters: 32, expected 16."
+        "The cause: filters is 32 instead of 16."
     )
     assert "What reaches it is 32 x 32 x 32, where 32 x 32 x 16 is expected." in sentences[2]
     assert len(sentences) == 3

@@ -54,8 +54,10 @@ def kernel_pictures() -> Pictures:
     )
 
 
-def _layer(name: str, kind: str, shape: str, parameters: int, **settings: str) -> LayerRow:
-    return LayerRow(name=name, class_name=kind, output_shape=shape, parameters=parameters, settings=settings)
+def _layer(number: int, kind: str, shape: str, parameters: int, **settings: str) -> LayerRow:
+    return LayerRow(
+        number=number, name="", class_name=kind, output_shape=shape, parameters=parameters, settings=settings
+    )
 
 
 def strided_layers(*, wrong: bool = False) -> tuple[LayerRow, ...]:
@@ -63,22 +65,22 @@ def strided_layers(*, wrong: bool = False) -> tuple[LayerRow, ...]:
     conv = {"kernel": "3 × 3", "padding": "same", "activation": "relu"}
     if not wrong:
         return (
-            _layer("conv1", "Conv2D", "32 × 32 × 16", 448, filters="16", **conv),
-            _layer("conv2", "Conv2D", "16 × 16 × 16", 2320, filters="16", strides="2 × 2", **conv),
-            _layer("conv3", "Conv2D", "16 × 16 × 32", 4640, filters="32", **conv),
-            _layer("conv4", "Conv2D", "8 × 8 × 32", 9248, filters="32", strides="2 × 2", **conv),
-            _layer("dropout", "Dropout", "8 × 8 × 32", 0, rate="0.5"),
-            _layer("flatten", "Flatten", "2048", 0),
-            _layer("dense", "Dense", "10", 20490, units="10", activation="softmax", l1="0.0001"),
+            _layer(1, "Conv2D", "32 × 32 × 16", 448, filters="16", **conv),
+            _layer(2, "Conv2D", "16 × 16 × 16", 2320, filters="16", strides="2 × 2", **conv),
+            _layer(3, "Conv2D", "16 × 16 × 32", 4640, filters="32", **conv),
+            _layer(4, "Conv2D", "8 × 8 × 32", 9248, filters="32", strides="2 × 2", **conv),
+            _layer(5, "Dropout", "8 × 8 × 32", 0, rate="0.5"),
+            _layer(6, "Flatten", "2048", 0),
+            _layer(7, "Dense", "10", 20490, units="10", activation="softmax", l1="0.0001"),
         )
     return (
-        _layer("conv2d", "Conv2D", "32 × 32 × 16", 448, filters="16", **conv),
-        _layer("conv2d_1", "Conv2D", "32 × 32 × 16", 2320, filters="16", strides="1 × 1", **conv),
-        _layer("conv2d_2", "Conv2D", "32 × 32 × 32", 4640, filters="32", **conv),
-        _layer("conv2d_3", "Conv2D", "16 × 16 × 32", 9248, filters="32", strides="2 × 2", **conv),
-        _layer("flatten", "Flatten", "8192", 0),
-        _layer("activation", "Activation", "8192", 0, activation="relu"),
-        _layer("dense", "Dense", "10", 81930, units="10", activation="softmax", l1="0.0001"),
+        _layer(1, "Conv2D", "32 × 32 × 16", 448, filters="16", **conv),
+        _layer(2, "Conv2D", "32 × 32 × 16", 2320, filters="16", strides="1 × 1", **conv),
+        _layer(3, "Conv2D", "32 × 32 × 32", 4640, filters="32", **conv),
+        _layer(4, "Conv2D", "16 × 16 × 32", 9248, filters="32", strides="2 × 2", **conv),
+        _layer(5, "Flatten", "8192", 0),
+        _layer(6, "Activation", "8192", 0, activation="relu"),
+        _layer(7, "Dense", "10", 81930, units="10", activation="softmax", l1="0.0001"),
     )
 
 

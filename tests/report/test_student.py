@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from grader.report import ClassContext, render_student
+from grader.report import render_student
 from grader.results import (
     Claim,
     Claims,
@@ -163,14 +163,6 @@ def test_unscored_points_are_said():
     assert "nothing was taken off" in page
 
 
-def test_standing_needs_a_class():
-    """Quartiles appear only for a class that is large enough to hide each student in."""
-    large = ClassContext(totals=tuple(float(total) for total in range(30, 80)))
-    small = ClassContext(totals=(10.0, 50.0, 80.0))
-    assert "Class of 50: median" in render_student(passing(), ASSIGNMENT, klass=large)
-    assert "Class of" not in render_student(passing(), ASSIGNMENT, klass=small)
-
-
 def test_how_accuracy_is_judged_is_said_in_numbers():
     """The chance of a false fail, the margin and the number of runs are stated."""
     page = text_of(render_student(passing(), ASSIGNMENT))
@@ -180,7 +172,9 @@ def test_how_accuracy_is_judged_is_said_in_numbers():
 
 def nasty_result() -> SubmissionResult:
     """Markup, template syntax, terminal codes and direction marks wherever a student's text may stand."""
-    row = LayerRow(name=NASTY, class_name=NASTY, output_shape=NASTY, parameters=1, settings={NASTY: NASTY})
+    row = LayerRow(
+        number=1, name=NASTY, class_name=NASTY, output_shape=NASTY, parameters=1, settings={NASTY: NASTY}
+    )
     table = LayerTable(
         title="t", caption="c", pairs=(LayerPair(status="extra", yours=row, differences=(NASTY,)),), total=1
     )
