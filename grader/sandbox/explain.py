@@ -25,7 +25,7 @@ def missing_function(function: str, modules: Sequence[Module]) -> SubmissionFaul
         return SubmissionFault(Verdict.NOT_IMPLEMENTED, message)
     files = ", ".join(dict.fromkeys(one_line(module.file, 60) for module in modules[:12]))
     broken = "; ".join(
-        f"{one_line(module.file, 60)} could not be read ({one_line(module.error, 200)})"
+        f"{one_line(module.file, 60)} could not be read: {one_line(module.error, 200)}"
         for module in modules
         if module.error
     )
