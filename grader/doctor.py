@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.data import DatasetDamaged, DatasetMissing, load_dataset
+from grader.data import DATASETS, DatasetDamaged, DatasetMissing, load_dataset
 from grader.data.cache import cache_folder
 from grader.errors import GraderError
 from grader.results import Tier
@@ -62,7 +62,7 @@ def diagnose(folder: Path | None = None) -> Diagnosis:
         lambda: _seccomp(reached),
         _tensorflow,
         _pango,
-        *(lambda name=name: _dataset(name) for name in ("cifar10", "mnist", "digits32")),  # type: ignore[misc]
+        *(lambda name=name: _dataset(name) for name in DATASETS),  # type: ignore[misc]
         lambda: _disk("results", folder or Path.cwd()),
         lambda: _disk("data sets", cache_folder()),
     ]

@@ -35,6 +35,8 @@ from grader.errors import UsageError
 
 DIGITS32_DIGEST = "37bf7d3848212a7fccb7f09f6c6ad4873e70a1982af6b741ee813b6b556ee2e9"
 
+DIGITS28_DIGEST = "94140092314e88531f70adaf8648cc39442bffeaaf8cee2b9d1c2742856e359e"
+
 
 @pytest.fixture
 def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -122,10 +124,33 @@ def test_digits32_never_changes() -> None:
     assert data.digest == digest_of(arrays) == DIGITS32_DIGEST
 
 
-def test_digits32_is_read_only() -> None:
+@pytest.mark.parametrize("name", ["digits28", "digits32"])
+def test_embedded_digits_are_read_only(name: str) -> None:
     """One copy serves every caller in a process."""
     with pytest.raises(ValueError, match="read-only"):
-        load_dataset("digits32").x_train[0] = 0
+        load_dataset(name).x_train[0] = 0
+
+
+def test_digits28_are_the_same_digits() -> None:
+    """Grey, shaped as MNIST is, and the middle of the padded pictures."""
+    grey, padded = load_dataset("digits28"), load_dataset("digits32")
+    assert grey.x_train.shape == (2000, 28, 28)
+    assert grey.x_test.shape == (500, 28, 28)
+    assert grey.x_train.dtype == np.uint8
+    assert np.array_equal(grey.x_train, padded.x_train[:, 2:30, 2:30, 0])
+    assert np.array_equal(grey.y_test, padded.y_test)
+    assert grey.note == "2,000 + 500 MNIST digits as 28 x 28 grey pictures."
+    assert grey.digest == DIGITS28_DIGEST
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_digits28_stand_in_for_mnist() -> None:
+    """A report says which data were used, and why."""
+    data = load_first_available(("mnist", "digits28"))
+    assert data.name == "digits28"
+    assert data.note == (
+        "Stand-in: 2,000 + 500 MNIST digits as 28 x 28 grey pictures, because MNIST is not in the cache."
+    )
 
 
 def test_the_notice_travels_with_the_digits() -> None:
@@ -158,7 +183,7 @@ def test_what_is_not_there(empty_cache: Path) -> None:
     assert caught.value.hint == "Fetch it once: grader data fetch cifar10"
     with pytest.raises(UsageError, match="no data set 'cifar100'") as unknown:
         load_dataset("cifar100")
-    assert unknown.value.hint == "Known are: digits32, cifar10, mnist."
+    assert unknown.value.hint == "Known are: cifar10, mnist, digits28, digits32."
 
 
 def test_the_first_available(small: Arrays) -> None:

@@ -22,7 +22,7 @@ def test_every_part_is_looked_at(tmp_path: Path) -> None:
     diagnosis = diagnose(tmp_path)
     parts = {finding.part for finding in diagnosis.findings}
     assert {"Python", "bubblewrap", "user namespaces", "Landlock", "seccomp", "TensorFlow",
-            "Pango (PDF reports)", "data set cifar10", "data set digits32",
+            "Pango (PDF reports)", "data set cifar10", "data set digits28", "data set digits32",
             "disk space for results", "tier T1", "tier T2"} <= parts  # fmt: skip
     assert all(finding.good or finding.mend for finding in diagnosis.findings)
     assert find(diagnosis.findings, "data set digits32").good

@@ -1,10 +1,18 @@
 """Data sets: embedded, cached on this machine, fetched with a checksum."""
 
-from grader.data.dataset import Dataset, DatasetDamaged, DatasetMissing, load_dataset, load_first_available
+from grader.data.dataset import (
+    DATASETS,
+    Dataset,
+    DatasetDamaged,
+    DatasetMissing,
+    load_dataset,
+    load_first_available,
+)
 from grader.data.fetch import fetch_dataset
 from grader.data.sources import FetchError
 
 __all__ = [
+    "DATASETS",
     "Dataset",
     "DatasetDamaged",
     "DatasetMissing",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -33,8 +33,8 @@ class DatasetDamaged(GraderError):
 class Dataset:
     """Pictures and labels, read-only, uint8.
 
-    `x_train` and `x_test` are (n, height, width, 3), for "mnist" (n, height, width); `y_train` and
-    `y_test` are (n,). `digest` is SHA-256 (hex) over the bytes of x_train, y_train, x_test, y_test
+    `x_train` and `x_test` are (n, height, width, 3), for "mnist" and "digits28" (n, height, width);
+    `y_train` and `y_test` are (n,). `digest` is SHA-256 (hex) over the bytes of x_train, y_train, x_test, y_test
     in that order. `note` is one sentence for reports.
     """
 
@@ -49,16 +49,15 @@ class Dataset:
 
 
 def load_dataset(name: str) -> Dataset:
-    """The data set "cifar10", "digits32" or "mnist".
+    """The data set of one of the names in DATASETS.
 
     Cached arrays are memory-mapped: nothing is read before it is used. Raises UsageError for another
     name, DatasetMissing where it was never fetched, DatasetDamaged where its files have changed.
     """
-    if name == "digits32":
-        return _load_digits32()
+    if name in _EMBEDDED:
+        return _load_embedded(name)
     if name not in _TITLES:
-        known = ", ".join(["digits32", *_TITLES])
-        raise UsageError(f"There is no data set {name!r}.", hint=f"Known are: {known}.")
+        raise UsageError(f"There is no data set {name!r}.", hint=_KNOWN)
     try:
         cached = read_cached(name)
     except CacheDamaged as error:
@@ -85,7 +84,7 @@ def load_first_available(names: Sequence[str]) -> Dataset:
     must not change data set without anybody's noticing.
     """
     if not names:
-        raise UsageError("No data set was named.", hint="Known are: digits32, cifar10, mnist.")
+        raise UsageError("No data set was named.", hint=_KNOWN)
     missing: list[DatasetMissing] = []
     for name in names:
         try:
@@ -104,17 +103,18 @@ def _as_stand_in(dataset: Dataset, wanted: str) -> Dataset:
 
 
 @cache
-def _load_digits32() -> Dataset:
-    """2,000 + 500 real MNIST digits: 28x28 grey as stored, padded to 32x32 and three equal channels."""
+def _load_embedded(name: str) -> Dataset:
+    """2,000 + 500 real MNIST digits: 28x28 grey as stored, or as the name says."""
+    words, shaped = _EMBEDDED[name]
     with files("grader.resources").joinpath("digits32.npz").open("rb") as stream:
         stored = np.load(stream, allow_pickle=False)
         arrays = Arrays(
-            _pad_to_rgb(stored["x_train"]), stored["y_train"], _pad_to_rgb(stored["x_test"]), stored["y_test"]
+            shaped(stored["x_train"]), stored["y_train"], shaped(stored["x_test"]), stored["y_test"]
         )
     for array in arrays:
         array.flags.writeable = False
-    note = f"{len(arrays.x_train):,} + {len(arrays.x_test):,} MNIST digits as 32 x 32 RGB."
-    return _assemble("digits32", note, arrays, DIGITS, digest_of(arrays))
+    note = f"{len(arrays.x_train):,} + {len(arrays.x_test):,} MNIST digits as {words}."
+    return _assemble(name, note, arrays, DIGITS, digest_of(arrays))
 
 
 def _pad_to_rgb(grey: Pixels) -> Pixels:
@@ -127,4 +127,16 @@ def _assemble(name: str, note: str, arrays: Arrays, classes: tuple[str, ...], di
     return Dataset(name, note, *arrays, class_names=classes, digest=digest)
 
 
+def _as_stored(grey: Pixels) -> Pixels:
+    return grey
+
+
 _TITLES = {"cifar10": "CIFAR-10", "mnist": "MNIST"}
+_EMBEDDED: dict[str, tuple[str, Callable[[Pixels], Pixels]]] = {
+    "digits28": ("28 x 28 grey pictures", _as_stored),
+    "digits32": ("32 x 32 RGB", _pad_to_rgb),
+}
+DATASETS = (*_TITLES, *_EMBEDDED)
+"""Every name that assignment.toml may give: those that are fetched, then those in this package."""
+
+_KNOWN = f"Known are: {', '.join(DATASETS)}."

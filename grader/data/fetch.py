@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from grader.data.cache import Arrays, NoSpace, write_cached
+from grader.data.dataset import DATASETS
 from grader.data.sources import FetchError, Source, cifar10_arrays, mnist_arrays, open_source
 from grader.errors import GraderError, UsageError
 
@@ -55,8 +56,8 @@ def fetch_dataset(name: str, *, source: Path | None = None, say: Say = lambda li
     line of progress at a time. Raises UsageError for an unknown name or source, FetchError when no
     place can be reached or a checksum fails, NoSpace when it cannot be kept.
     """
-    if name == "digits32":
-        raise UsageError("digits32 is part of this program; there is nothing to fetch.")
+    if name in DATASETS and name not in _READERS:
+        raise UsageError(f"{name} is part of this program; there is nothing to fetch.")
     if name not in _READERS:
         raise UsageError(f"There is no data set {name!r} to fetch.", hint="Known are: cifar10, mnist.")
     say(_NOTES[name])

@@ -34,9 +34,9 @@ def prepare_tensorflow() -> None:
 def run_training(task: TrainingTask) -> TrainingRun:
     """Raises SpecError when model and data do not fit, GraderError when the data are not the task's."""
     data = _load_data(task)
-    x_train, x_test = _scaled(data.x_train[: task.n]), _scaled(data.x_test)
     spec = ModelSpec.from_canonical(task.model)
-    settings = spec.require_trainable(x_train.shape[1:], len(data.class_names))
+    settings = spec.require_trainable(data.x_train.shape[1:], len(data.class_names))
+    x_train, x_test = (_fed(images, spec) for images in (data.x_train[: task.n], data.x_test))
     keras.backend.clear_session()
     keras.utils.set_random_seed(task.seed)
     model = build_model(spec)
@@ -74,12 +74,10 @@ def _load_data(task: TrainingTask) -> Dataset:
     return data
 
 
-def _scaled(images: Any) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """uint8 (n, h, w[, c]) to float32 (n, h, w, c) in [0, 1]."""
-    if images.ndim == 3:
-        images = images[..., np.newaxis]
+def _fed(images: Any, spec: ModelSpec) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """uint8 (n, h, w[, c]) to float32 (n, *input shape of the model) in [0, 1]."""
     scaled: np.ndarray[Any, np.dtype[np.float32]] = images.astype(np.float32) / np.float32(255)
-    return scaled
+    return scaled.reshape(-1, *spec.input_shape)
 
 
 def _predict(model: keras.Model, images: Any) -> Any:

@@ -51,6 +51,16 @@ def words(shape: Shape) -> str:
     return " x ".join(str(size) for size in shape) if shape else "a single number"
 
 
+def feeds(images: Shape, wanted: Shape) -> bool:
+    """Can a model that takes `wanted` be fed pictures of shape `images` by a reshape alone?
+
+    The same pictures are (height, width) or (height, width, 1), and any picture may come as a vector
+    of its values, rows first. Other shapes of the same size would scramble the pixels.
+    """
+    image = images if len(images) != 2 else (*images, 1)
+    return wanted in (image, (prod(image),)) or (*wanted, 1) == image
+
+
 def window_positions(size: int, window: int, stride: int, padding: str, dilation: int = 1) -> int:
     """How many places a window takes along one axis of `size` pixels; 0 or less if it does not fit."""
     if padding == "same":

@@ -16,7 +16,7 @@ from grader.models.fields import changed, limit, object_tables, shown
 from grader.models.graph import Node, SizedNode, make_node, size_nodes
 from grader.models.parse import parse_model
 from grader.models.rows import layer_row
-from grader.models.shapes import Shape, words
+from grader.models.shapes import Shape, feeds, words
 from grader.models.strict_json import load_strict
 from grader.results import LayerRow
 
@@ -119,16 +119,16 @@ class ModelSpec:
         """The same layers under other compile settings."""
         return replace(self, compile=compiled, compile_problem="")
 
-    def require_trainable(self, input_shape: Shape, n_classes: int) -> CompileSpec:
-        """The compile settings of a model that fits the data. Raises SpecError for the student."""
+    def require_trainable(self, images: Shape, n_classes: int) -> CompileSpec:
+        """The compile settings of a model that fits the data: pictures of shape `images`, which reach
+        the model in its own input shape. Raises SpecError for the student.
+        """
         if self.compile is None:
             raise SpecError(
                 self.compile_problem or "The model is not compiled; call model.compile(...) in its builder."
             )
-        if self.input_shape != input_shape:
-            raise SpecError(
-                f"The model takes {words(self.input_shape)}, but the images are {words(input_shape)}."
-            )
+        if not feeds(images, self.input_shape):
+            raise SpecError(f"The model takes {words(self.input_shape)}, but the images are {words(images)}.")
         if self.output_shape != (n_classes,):
             raise SpecError(
                 f"The model gives {words(self.output_shape)} for an image; {n_classes} classes need "

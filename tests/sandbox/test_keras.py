@@ -55,6 +55,21 @@ def build_own_loss():
     model.compile("adam", own_loss)
     return model
 
+def build_grey(shape, kind, loss):
+    body = {
+        "convolution": [layers.Conv2D(2, 3), layers.Flatten()], "flatten": [layers.Flatten()], "vector": []
+    }[kind]
+    start = [keras.Input(tuple(shape))] if shape else []
+    model = keras.Sequential([*start, *body, layers.Dense(3, activation="softmax")])
+    model.compile("adam", LOSSES.get(loss, loss), metrics=["accuracy"])
+    return model
+
+LOSSES = {
+    "own, sparse": own_loss,
+    "own, one-hot": lambda y_true, y_pred: (y_true - y_pred) ** 2,
+    "Keras' function": keras.losses.mean_squared_error,
+}
+
 def build_nothing():
     keras.Sequential([layers.Dense(3)])
 
@@ -152,6 +167,53 @@ def test_training_inside(session: Session, pictures: tuple[np.ndarray, np.ndarra
     assert "accuracy" in reply.history
     assert reply.train_predictions.shape == (48, 3)
     np.testing.assert_allclose(reply.test_predictions, reply.train_predictions[:10], atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("shape", "kind"),
+    [
+        ([8, 8], "flatten"),
+        ([8, 8, 1], "convolution"),
+        ([64], "vector"),
+        ([], "convolution"),
+        ([], "flatten"),
+    ],
+)
+def test_grey_pictures_fit_any_spelling(
+    session: Session, pictures: tuple[np.ndarray, np.ndarray], shape: list[int], kind: str
+) -> None:
+    """Pictures (n, 8, 8) reach a model as it takes them, built or not."""
+    x, y = pictures
+    task = FitTask(x[..., 0], y, x[:10, ..., 0], epochs=1, batch_size=16, seconds=60)
+    reply = session.fit("build_grey", {"shape": shape, "kind": kind, "loss": "mse"}, task)
+    assert reply.problem == ""
+    assert reply.test_predictions.shape == (10, 3)
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        "mean_squared_error",
+        "categorical_crossentropy",
+        "sparse_categorical_crossentropy",
+        "binary_crossentropy",
+        "own, sparse",
+        "own, one-hot",
+        "Keras' function",
+    ],
+)
+def test_labels_are_as_the_loss_wants_them(
+    session: Session, pictures: tuple[np.ndarray, np.ndarray], loss: str
+) -> None:
+    """One-hot rows or integers; the accuracy in the history is the one over classes."""
+    x, y = pictures
+    kwargs = {"shape": [8, 8, 3], "kind": "flatten", "loss": loss}
+    task = FitTask(x, y, x, epochs=1, batch_size=48, validation_split=0.0, seconds=60)
+    reply = session.fit("build_grey", kwargs, task)
+    assert reply.problem == ""
+    hits = reply.history["accuracy"][0] * 48
+    assert hits == pytest.approx(round(hits), abs=1e-3)
+    assert 0 <= hits <= 48
 
 
 def test_training_without_namespaces(warm_t2: Sandbox, pictures: tuple[np.ndarray, np.ndarray]) -> None:
