@@ -34,8 +34,8 @@ class Dataset:
     """Pictures and labels, read-only, uint8.
 
     `x_train` and `x_test` are (n, height, width, 3), for "mnist" and "digits28" (n, height, width);
-    `y_train` and `y_test` are (n,). `digest` is SHA-256 (hex) over the bytes of x_train, y_train, x_test, y_test
-    in that order. `note` is one sentence for reports.
+    `y_train` and `y_test` are (n,). `digest` is SHA-256 (hex) over the bytes of x_train, y_train,
+    x_test, y_test in that order. `note` is one sentence for reports.
     """
 
     name: str
