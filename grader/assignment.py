@@ -14,6 +14,8 @@ from grader.errors import GraderError, UsageError
 from grader.results import Frozen
 
 Argument = bool | int | float | str
+NAME_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
+"""Names of assignments: they become folders, file names and words of a command."""
 
 
 class Limits(Frozen):
@@ -102,7 +104,7 @@ class Section(Frozen):
 class Assignment(Frozen):
     """The content of assignment.toml. Task ids, answer ids and experiment names are unique."""
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str = Field(pattern=NAME_PATTERN)
     title: str
     datasets: tuple[str, ...] = Field(min_length=1)
     limits: Limits = Limits()

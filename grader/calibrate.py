@@ -86,6 +86,11 @@ def calibrate(
 
 def _choose(folder: AssignmentFolder, names: Sequence[str] | None) -> list[Experiment]:
     known = {experiment.name: experiment for experiment in folder.assignment.experiments}
+    if not known:
+        raise UsageError(
+            f"{folder.assignment.name} has no experiments, so there is nothing to train.",
+            hint="Describe them as [[experiments]] in its assignment.toml; docs/authors.md says how.",
+        )
     for name in names or ():
         if name not in known:
             raise UsageError(

@@ -244,6 +244,22 @@ def calibrate(
     console.print(f"Written: {path}", markup=False, soft_wrap=True)
 
 
+@app.command(epilog="Example: grader new week3_softmax --assignments course")
+def new(
+    name: Annotated[str, typer.Argument(help="Lower-case letters, digits and _, such as week3_softmax.")],
+    assignments: Annotated[
+        Path | None,
+        typer.Option(
+            "--assignments", help="Folder to write assignment/ and reference/ in (default: this clone)."
+        ),
+    ] = None,
+) -> None:
+    """Start a new assignment: a small one that works at once, to be changed into yours."""
+    from grader.commands.new import make_assignment, show_next_steps
+
+    show_next_steps(name, make_assignment(name, assignments), console)
+
+
 @app.command(epilog="Example: grader doctor")
 def doctor() -> None:
     """Probe this machine: sandbox tier, what is missing, and the line that mends it."""
