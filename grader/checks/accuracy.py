@@ -60,14 +60,14 @@ def expect_accuracy(
     """Trains with one seed after another until it is decided, at most `rules.max_runs` times.
 
     A network equal to the reference's passes untrained: it has the reference's distribution. One
-    that could not be validated is trained once, in the sandbox, with `seed`. Raises CheckFailed
-    below the prediction limit, Inconclusive between the bounds.
+    that could not be validated, or whose compile settings could not, is trained once, in the sandbox,
+    with `seed`. Raises CheckFailed below the prediction limit, Inconclusive between the bounds.
     """
     setting = reference.setting(experiment.name)
     if training.same_as_reference(model, experiment.model):
         evidence.add(_curves(experiment, setting, ()))
         return
-    if model.spec is None:
+    if model.spec is None or model.spec.compile_problem:
         runs: tuple[TrainingRun, ...] = (_run_in_sandbox(model, experiment, submission, dataset, seed),)
         rules = rules.model_copy(update={"max_runs": 1})
     else:

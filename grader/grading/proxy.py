@@ -15,6 +15,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
 from grader.checks import CheckFailed
 from grader.grading.runner import CodeRunner
 from grader.grading.source import FunctionSource, reachable_source
@@ -26,6 +28,7 @@ from grader.intake import (
     parse_experiments,
 )
 from grader.models.calibration import Calibration, Setting
+from grader.models.losses import LossProbes, identify_loss
 from grader.models.spec import ModelSpec, SpecError
 from grader.results import Verdict
 from grader.sandbox import BuiltModel, FitReply, FitTask, SubmissionFault, Value, missing_function
@@ -83,13 +86,17 @@ class SubmissionProxy:
         """Builds a model in the sandbox and validates its configuration here.
 
         Raises SubmissionFault when the builder fails; a model outside the allow-list comes back
-        with `spec=None` and the reason.
+        with `spec=None` and the reason. A loss of the student's own is known by what it answers.
         """
         reply = self._runner.model(function, kwargs)
         if reply.problem:
             return StudentModel(function, kwargs, None, reply.problem)
         try:
             spec = ModelSpec.parse(reply.config, reply.compile_config)
+            if spec.has_own_loss and len(spec.output_shape) == 1:
+                probes = LossProbes.draw(np.random.default_rng(), spec.output_shape[0])
+                loss = identify_loss(probes, self._runner.loss(function, kwargs, probes))
+                spec = ModelSpec.parse(reply.config, reply.compile_config, own_loss=loss)
         except SpecError as error:
             return StudentModel(function, kwargs, None, str(error))
         return StudentModel(function, kwargs, spec)

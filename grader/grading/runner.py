@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from grader.grading.describe import describe_call, describe_value
+from grader.models.losses import LossAnswers, LossProbes, mean_answers
 from grader.results import Returned, Verdict
 from grader.sandbox import (
     FitReply,
@@ -79,6 +80,14 @@ class CodeRunner:
         reply = self._run(function, lambda session: session.model(function, kwargs))
         self._note_output(reply.output)
         return reply
+
+    def loss(self, function: str, kwargs: Mapping[str, Value], probes: LossProbes) -> LossAnswers:
+        """What the loss of a builder's model answers to the probes. Raises SubmissionFault."""
+        reply = self._run(
+            function, lambda session: session.loss(function, kwargs, probes.y_true, probes.y_pred)
+        )
+        means = (None if values is None else mean_answers(values) for values in (reply.rows, reply.labels))
+        return LossAnswers(*means)
 
     def fit(self, function: str, kwargs: Mapping[str, Value], task: FitTask) -> FitReply:
         """Trains in the sandbox what cannot be rebuilt outside. Raises SubmissionFault."""

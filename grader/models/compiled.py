@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from grader.models.errors import SpecError
-from grader.models.fields import Mismatch, check_object, shown, tables
+from grader.models.errors import OwnLoss, SpecError
+from grader.models.fields import KERAS_MODULES, Mismatch, check_object, shown, tables
 
 COMPILE_KEYS = {
     "optimizer",
@@ -48,8 +48,12 @@ class CompileSpec:
         return {"optimizer": dict(self.optimizer), "loss": dict(self.loss)}
 
 
-def parse_compile(document: Any) -> CompileSpec:
-    """From Keras' compile configuration. Raises SpecError with a message for the student."""
+def parse_compile(document: Any, own_loss: Mapping[str, Any] | None = None) -> CompileSpec:
+    """From Keras' compile configuration. Raises SpecError with a message for the student.
+
+    `own_loss`, as `identify_loss` gives it, stands in for a loss that is not Keras' own; without
+    it such a loss raises OwnLoss.
+    """
     if not isinstance(document, dict):
         raise SpecError(f"The compile settings are {shown(document)}; they must be an object.")
     for key in document:
@@ -57,7 +61,8 @@ def parse_compile(document: Any) -> CompileSpec:
             raise SpecError(f'The compile setting "{key[:60]}" is not known to the grader.')
     if document.get("loss_weights") is not None:
         raise SpecError("loss_weights are not supported; compile with a single loss.")
-    loss = _loss(document.get("loss"))
+    given = document.get("loss")
+    loss = _loss(own_loss if own_loss and _is_own(given) else given)
     return CompileSpec(
         _optimizer(document.get("optimizer")),
         _dense_labels(loss),
@@ -95,10 +100,21 @@ def _loss(value: Any) -> dict[str, Any]:
         if value in names.values():
             return {"class": value}
         raise SpecError(f"The loss {shown(value)} is not one of: {', '.join(names)}.")
+    if _is_own(value):
+        raise OwnLoss(
+            "The loss is a custom one, not an object of keras.losses or a name. It can be used outside the "
+            "sandbox where its values are those of mean squared or absolute error, cross-entropy, Huber or "
+            "log-cosh; these are not."
+        )
     try:
         return check_object(value, "losses")
     except Mismatch as wanted:
         raise SpecError(f"The loss cannot be rebuilt outside the sandbox: {wanted}.") from None
+
+
+def _is_own(value: Any) -> bool:
+    """Any function, Keras' included: a configuration gives its name alone, and names can be taken."""
+    return isinstance(value, dict) and "class" not in value and value.get("module") != KERAS_MODULES["losses"]
 
 
 def _dense_labels(loss: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from grader.models.canonical import canonical_nodes
 from grader.models.compiled import CompileSpec, compile_from_canonical, parse_compile
-from grader.models.errors import SpecError
+from grader.models.errors import OwnLoss, SpecError
 from grader.models.fields import changed, limit, object_tables, shown
 from grader.models.graph import Node, SizedNode, make_node, size_nodes
 from grader.models.parse import parse_model
@@ -28,7 +28,8 @@ class ModelSpec:
     """A model whose every layer and setting is known, in canonical form.
 
     `compile` is None when the model was not compiled or its compile settings were refused;
-    `compile_problem` then says why, for the student. Two specs are equal when they compute and
+    `compile_problem` then says why, for the student; with `has_own_loss` it is for a loss that
+    `parse` takes once it is identified. Two specs are equal when they compute and
     learn the same, whatever the layers are called.
     """
 
@@ -36,12 +37,19 @@ class ModelSpec:
     sized: tuple[SizedNode, ...]
     compile: CompileSpec | None
     compile_problem: str = ""
+    has_own_loss: bool = False
 
     @classmethod
     def parse(
-        cls, config: str, compile_config: str | None = None, *, input_shape: Shape | None = None
+        cls,
+        config: str,
+        compile_config: str | None = None,
+        *,
+        input_shape: Shape | None = None,
+        own_loss: Mapping[str, Any] | None = None,
     ) -> ModelSpec:
-        """From the JSON that Keras' serialisation gives; `input_shape` is for models that state none.
+        """From the JSON that Keras' serialisation gives; `input_shape` is for models that state none,
+        `own_loss` what a loss that is not Keras' own was identified as.
 
         Raises SpecError, with a message for the model's author, for whatever is not on the
         allow-list. Refused compile settings do not raise: see `compile_problem`.
@@ -53,9 +61,13 @@ class ModelSpec:
             raise SpecError("The model does not say what it is fed; begin it with keras.Input(shape=...).")
         size_nodes(parsed.nodes, shape)
         nodes = canonical_nodes(parsed.nodes, parsed.output, shape)
-        compiled, problem = _parse_compile(document, compile_config)
+        try:
+            compiled, refusal = _parse_compile(document, compile_config, own_loss), None
+        except SpecError as error:
+            compiled, refusal = None, error
         nodes, compiled = _softmax_for_logits(nodes, compiled)
-        return cls(shape, size_nodes(nodes, shape), compiled, problem)
+        problem = "" if refusal is None else str(refusal)
+        return cls(shape, size_nodes(nodes, shape), compiled, problem, isinstance(refusal, OwnLoss))
 
     @classmethod
     def from_canonical(cls, text: str) -> ModelSpec:
@@ -173,14 +185,13 @@ def _is_shape(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(type(size) is int and size > 0 for size in value)
 
 
-def _parse_compile(document: Mapping[str, Any], compile_config: str | None) -> tuple[CompileSpec | None, str]:
-    """Compile settings given apart, or those inside the model's own configuration."""
-    try:
-        apart = _load(compile_config, "The compile settings") if compile_config is not None else None
-        given = apart if apart is not None else document.get("compile_config")
-        return (parse_compile(given), "") if given else (None, "")
-    except SpecError as error:
-        return None, str(error)
+def _parse_compile(
+    document: Mapping[str, Any], compile_config: str | None, own_loss: Mapping[str, Any] | None
+) -> CompileSpec | None:
+    """Compile settings given apart, or those inside the model's own configuration. Raises SpecError."""
+    apart = _load(compile_config, "The compile settings") if compile_config is not None else None
+    given = apart if apart is not None else document.get("compile_config")
+    return parse_compile(given, own_loss) if given else None
 
 
 def _softmax_for_logits(

@@ -8,7 +8,7 @@ from grader.sandbox.explain import missing_function
 from grader.sandbox.faults import SandboxBroken, SandboxUnavailable, SubmissionFault
 from grader.sandbox.limits import Limits
 from grader.sandbox.plain import start_plain
-from grader.sandbox.replies import FitReply, FitTask, ModelReply, Reply
+from grader.sandbox.replies import FitReply, FitTask, LossReply, ModelReply, Reply
 from grader.sandbox.session import Session
 from grader.sandbox.tiers import Sandbox, probe_tier, start_sandbox
 
@@ -18,6 +18,7 @@ __all__ = [
     "FitTask",
     "History",
     "Limits",
+    "LossReply",
     "ModelReply",
     "Opaque",
     "Reply",

@@ -36,6 +36,15 @@ class ModelReply:
 
 
 @dataclass(frozen=True)
+class LossReply:
+    """What a loss gave for each pair of batches: for one-hot rows, and for class numbers in their
+    place. None where it raised or gave something else than real numbers."""
+
+    rows: tuple[np.ndarray, ...] | None
+    labels: tuple[np.ndarray, ...] | None
+
+
+@dataclass(frozen=True)
 class FitTask:
     """Training inside the sandbox: x (n, ...), y_train integer labels (n,); no labels for x_test.
 

@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from grader.errors import GraderError
 from grader.results import Tier, Verdict
@@ -19,13 +19,16 @@ from grader.sandbox.exchange import Exchanged, Line, Stopped
 from grader.sandbox.explain import missing_function, reported_fault, stopped_fault, used_up
 from grader.sandbox.faults import SubmissionFault
 from grader.sandbox.limits import Limits
-from grader.sandbox.replies import FitReply, FitTask, ModelReply, Reply
+from grader.sandbox.replies import FitReply, FitTask, LossReply, ModelReply, Reply
 from grader.submission import Module
 from grader.text import one_line
 
+if TYPE_CHECKING:
+    import numpy as np
+
 _REQUEST_CAP = 4 << 30
 _ID_BYTES = 16
-_COUNTED = ("call", "model")  # against the total; imports and training have limits of their own
+_COUNTED = ("call", "model", "loss")  # against the total; imports and training have limits of their own
 _PROBLEM_LENGTH = 700
 
 
@@ -95,6 +98,21 @@ class Session:
         if isinstance(config, str) and isinstance(compiled, str | None) and isinstance(problem, str):
             return ModelReply(config, compiled, one_line(problem, _PROBLEM_LENGTH), exchanged.output)
         raise self._disturbed("a model was described wrongly")
+
+    def loss(
+        self, function: str, kwargs: Mapping[str, Value] | None, y_true: np.ndarray, y_pred: np.ndarray
+    ) -> LossReply:
+        """Applies the loss of a builder's model to pairs of batches, (pairs, rows, classes) each.
+
+        Raises SubmissionFault; GraderError when closed.
+        """
+        data = {"y_true": y_true, "y_pred": y_pred}
+        given = {"args": [], "kwargs": dict(kwargs or {}), "data": data}
+        told = self._decoded(self._run("loss", function, given, {}, self._limits.call_seconds))
+        if told is not None and not isinstance(told, dict):
+            raise self._disturbed("a loss was described wrongly")
+        found = told or {}
+        return LossReply(*(_numeric(found.get(form), len(y_true)) for form in ("rows", "labels")))
 
     def fit(self, function: str, kwargs: Mapping[str, Value] | None, fit: FitTask) -> FitReply:
         """Trains a builder's model in the sandbox. Raises SubmissionFault; GraderError when closed."""
@@ -238,3 +256,14 @@ class Session:
     def _disturbed(self, what: str) -> SubmissionFault:
         self.close()
         return SubmissionFault(Verdict.CRASHED, f"The connection to your code was disturbed: {what}.")
+
+
+def _numeric(value: object, count: int) -> tuple[np.ndarray, ...] | None:
+    """`count` arrays of real numbers, none empty; None for anything else."""
+    import numpy as np
+
+    if not isinstance(value, list) or len(value) != count:
+        return None
+    arrays = tuple(item for item in value if isinstance(item, np.ndarray))
+    good = [array.dtype.kind in "fiu" and array.size > 0 for array in arrays]
+    return arrays if len(arrays) == count and all(good) else None

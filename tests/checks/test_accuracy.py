@@ -12,6 +12,7 @@ from grader.checks import CheckFailed, Inconclusive, expect_accuracy, judge_clai
 from grader.errors import GraderError
 from grader.models.calibration import CalibratedRun, Distribution, Setting
 from grader.models.tasks import TrainingRun
+from grader.sandbox import FitReply
 from tests.checks.test_models import COMPILED, Box, built, convolutions, head
 
 EXPERIMENT = Experiment(
@@ -116,6 +117,23 @@ def test_a_network_that_does_not_fit_the_data_is_told_why():
     """Not compiled: the builder's author reads what to do."""
     with pytest.raises(CheckFailed, match="cannot be trained: The model is not compiled"):
         judge(Training([0.5]), built([*convolutions(), *head()]))
+
+
+def test_refused_compile_settings_are_trained_in_the_sandbox():
+    """A loss that nobody could identify costs nothing: the student's own model is trained once."""
+    asked = []
+
+    def fit(model, task):
+        asked.append(task)
+        answers = np.eye(10, dtype=np.float32)
+        return FitReply({"accuracy": [0.5]}, answers[:1], answers[:2], 1.0, "")
+
+    own = {"module": "builtins", "class_name": "function", "config": "loss", "registered_name": "function"}
+    model = built([*convolutions(), *head()], {**COMPILED, "loss": own})
+    assert model.spec.has_own_loss
+    judge(Training([]), model, fit)
+    (task,) = asked
+    assert (task.epochs, task.batch_size, task.seed) == (2, 128, 5)
 
 
 @pytest.mark.parametrize(

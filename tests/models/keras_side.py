@@ -57,6 +57,16 @@ def _numpy(weights: Any) -> list[Any]:
     return [weight.numpy() for weight in weights]
 
 
+def loss_values(settings: dict[str, Any], y_true: Any, y_pred: Any) -> list[Any]:
+    """What a loss of Keras' gives for each pair."""
+    import keras
+    import numpy as np
+
+    arguments = {key: value for key, value in settings.items() if key != "class"}
+    loss = getattr(keras.losses, settings["class"])(**arguments)
+    return [np.asarray(loss(t, p)) for t, p in zip(y_true, y_pred, strict=True)]
+
+
 def crash_on_odd_seeds(task: TrainingTask) -> TrainingRun:
     """Stands in for training: dies like a process out of memory, or succeeds at once."""
     if task.seed % 2:

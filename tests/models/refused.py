@@ -237,7 +237,7 @@ REFUSED_COMPILES: dict[str, tuple[Any, str]] = {
     "several losses": (compiled(loss=["mse", "mse"]), "loss"),
     "loss of its own module": (
         compiled(loss=keras_object("evil", "CategoricalCrossentropy")),
-        "keras.losses",
+        "custom",
     ),
     "optimizer of its own module": (compiled(optimizer=keras_object("evil", "Adam")), "keras.optimizers"),
     "unknown optimizer": (compiled(optimizer=keras_object("keras.optimizers", "Muon")), "optimizers known"),

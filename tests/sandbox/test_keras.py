@@ -8,13 +8,21 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from grader.grading.proxy import SubmissionProxy
+from grader.grading.runner import CodeRunner
+from grader.models.losses import LossAnswers, LossProbes, identify_loss, mean_answers
+from grader.models.spec import ModelSpec
 from grader.results import Verdict
 from grader.sandbox import BuiltModel, FitTask, History, Limits, Sandbox, Session, SubmissionFault
+from grader.submission import Submission
 from tests.sandbox.conftest import module_of
 
 NETWORKS = """
+import functools
+
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import layers
 
 def build(filters=4, rate=0.0):
@@ -64,7 +72,24 @@ def build_grey(shape, kind, loss):
     model.compile("adam", LOSSES.get(loss, loss), metrics=["accuracy"])
     return model
 
+class Squared(keras.losses.Loss):
+    def __init__(self, power):
+        super().__init__()
+        self.power = power
+    def call(self, y_true, y_pred):
+        return (y_true - y_pred) ** self.power
+
+def named(loss, name):
+    loss.__name__ = name
+    return loss
+
 LOSSES = {
+    "own class": Squared(2),
+    "partial": functools.partial(lambda power, y_true, y_pred: (y_true - y_pred) ** power, 2),
+    "in TensorFlow": tf.function(lambda y_true, y_pred: tf.reduce_mean((y_true - y_pred) ** 2)),
+    "liar": named(lambda y_true, y_pred: abs(y_true - y_pred), "mean_squared_error"),
+    "other": lambda y_true, y_pred: (y_true - y_pred) ** 4,
+    "of words": lambda y_true, y_pred: "MeanSquaredError",
     "own, sparse": own_loss,
     "own, one-hot": lambda y_true, y_pred: (y_true - y_pred) ** 2,
     "Keras' function": keras.losses.mean_squared_error,
@@ -134,6 +159,52 @@ def test_own_loss(session: Session) -> None:
     """A function of the student's stays recognisable in the compile settings."""
     reply = session.model("build_own_loss")
     assert "own_loss" in (reply.compile_config or "") + reply.problem
+
+
+@pytest.mark.parametrize(
+    ("loss", "known"),
+    [
+        ("own, one-hot", "MeanSquaredError"),
+        ("own, sparse", "SparseCategoricalCrossentropy"),
+        ("Keras' function", "MeanSquaredError"),
+        ("own class", "MeanSquaredError"),
+        ("partial", "MeanSquaredError"),
+        ("in TensorFlow", "MeanSquaredError"),
+        ("liar", "MeanAbsoluteError"),
+        ("other", None),
+        ("of words", None),
+    ],
+)
+def test_own_losses_are_identified(session: Session, loss: str, known: str | None) -> None:
+    """By their values; the optimizer and the layers come from the configuration as ever."""
+    kwargs = {"shape": [8, 8, 3], "kind": "flatten", "loss": loss}
+    reply = session.model("build_grey", kwargs)
+    assert reply.problem == ""
+    assert ModelSpec.parse(reply.config, reply.compile_config).has_own_loss
+    probes = LossProbes.draw(np.random.default_rng(9), 3)
+    told = session.loss("build_grey", kwargs, probes.y_true, probes.y_pred)
+    means = (None if values is None else mean_answers(values) for values in (told.rows, told.labels))
+    found = identify_loss(probes, LossAnswers(*means))
+    assert found == (known and {"class": known})
+    spec = ModelSpec.parse(reply.config, reply.compile_config, own_loss=found)
+    assert (spec.compile is not None) is (known is not None)
+
+
+def test_a_check_gets_the_identified_model(warm_t1: Sandbox) -> None:
+    """The same spec as of a model that was compiled with the loss's name; else the reason."""
+    module = module_of(NETWORKS, "networks.py")
+    runner = CodeRunner([module], {}, warm_t1, LIMITS)
+    submission = SubmissionProxy(Submission("a", "", (), (module,)), runner)
+    grey = {"shape": [8, 8], "kind": "flatten"}
+    own, named, other = (
+        submission.model("build_grey", **grey, loss=loss) for loss in ("own, one-hot", "mse", "other")
+    )
+    assert own.spec is not None
+    assert own.spec.compile is not None
+    assert own.spec == named.spec
+    assert other.spec is not None
+    assert other.spec.compile is None
+    assert "The loss is a custom one" in other.spec.compile_problem
 
 
 def test_model_as_argument(session: Session, pictures: tuple[np.ndarray, np.ndarray]) -> None:

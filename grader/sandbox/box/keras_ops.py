@@ -35,17 +35,67 @@ def describe_model(model: Any) -> dict[str, Any]:
     if problem := why_not_a_model(model):
         return _without_config(problem)
     try:
-        config = model.to_json()
+        config = _configuration(model)
     except Exception as error:  # any layer's own get_config may fail in any way
         problem = f"{_UNREADABLE} Keras says: {_words(error)}. {_custom(model)}"
         return _without_config(problem)
     try:
-        settings = model.get_compile_config() if model.compiled else None
-        compile_config = None if settings is None else json.dumps(settings)
+        compile_config = json.dumps(_compile_settings(model)) if model.compiled else None
     except Exception as error:
         problem = f"Its compile settings cannot be written down ({_words(error)}). {_custom(model)}"
         return {"config": config, "compile_config": None, "problem": problem}
     return {"config": config, "compile_config": compile_config, "problem": ""}
+
+
+def _configuration(model: Any) -> str:
+    """As Keras writes it; compile settings that prevent that are left out, since they go apart."""
+    try:
+        return str(model.to_json())
+    except Exception:  # whatever a student's get_config may raise
+        import keras
+
+        kind = {"module": type(model).__module__, "class_name": type_name(model), "registered_name": None}
+        return json.dumps({**kind, "config": keras.saving.serialize_keras_object(model.get_config())})
+
+
+def _compile_settings(model: Any) -> dict[str, Any]:
+    """As Keras writes them; where a part of the student's own prevents that, without the metrics."""
+    try:
+        settings: dict[str, Any] = model.get_compile_config()
+    except Exception:  # whatever a student's get_config may raise
+        return {"optimizer": _serialised(model.optimizer), "loss": _serialised(model.loss)}
+    return settings
+
+
+def _serialised(part: Any) -> Any:
+    import keras
+
+    if _is_custom(part):
+        return {"module": None, "class_name": type_name(part), "config": {}}
+    return part if isinstance(part, str) else keras.saving.serialize_keras_object(part)
+
+
+def apply_loss(model: Any, y_true: Any, y_pred: Any) -> dict[str, Any]:
+    """{"rows", "labels"}: what a model's loss gives for each pair of a batch, a list of arrays.
+
+    `y_true` is one-hot (pairs, rows, classes), as `y_pred`; "labels" are for class numbers in its
+    place. None where the loss cannot be called, or raises.
+    """
+    forms = {"rows": y_true, "labels": y_true.argmax(-1)}
+    return {form: _values(model.loss, labels, y_pred) for form, labels in forms.items()}
+
+
+def _values(loss: Any, y_true: Any, y_pred: Any) -> list[Any] | None:
+    import numpy as np
+    from keras import ops
+
+    if not callable(loss):
+        return None
+    pairs = zip(y_true, y_pred, strict=True)
+    try:
+        return [np.asarray(loss(ops.convert_to_tensor(t), ops.convert_to_tensor(p))) for t, p in pairs]
+    except Exception:  # whatever student code may raise
+        return None
 
 
 def why_not_a_model(value: object) -> str:

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 from .encode import decode, encode
 from .failures import check_signature, describe_failure
-from .keras_ops import build_from_config, describe_model, fit_model, why_not_a_model
+from .keras_ops import apply_loss, build_from_config, describe_model, fit_model, why_not_a_model
 from .modules import ModuleTable, Source, find_callable
 from .values import BuiltModel
 from .wire import Frame, WireError, pack, read_frame, write_all
@@ -39,6 +39,7 @@ class Worker:
             "find": self._find,
             "call": self._call,
             "model": self._model,
+            "loss": self._loss,
             "fit": self._fit,
         }
 
@@ -83,6 +84,13 @@ class Worker:
 
     def _model(self, request: Frame, arrays: list[Any]) -> dict[str, Any]:
         return describe_model(self._run(request, self._given(request)))
+
+    def _loss(self, request: Frame, arrays: list[Any]) -> dict[str, Any]:
+        given = self._given(request)
+        model, data = self._run(request, given), given["data"]
+        if why_not_a_model(model):
+            return {"value": None}
+        return {"value": encode(apply_loss(model, data["y_true"], data["y_pred"]), arrays)}
 
     def _fit(self, request: Frame, arrays: list[Any]) -> dict[str, Any]:
         given = self._given(request)
