@@ -1,4 +1,4 @@
-"""Puts real output into README.md: `python tools/update_readme.py`.
+"""Puts real output into the documentation: `python tools/update_output.py README.md docs/benchmarks.md`.
 
 Each block of output follows a comment that holds its command:
 
@@ -8,6 +8,7 @@ Each block of output follows a comment that holds its command:
     ```
 
 The commands are run in the clone, on the embedded data set, and what they print replaces the block.
+A command begins with `grader` or `python`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ BLOCK = re.compile(r"(<!-- output of: (?P<command>.+?) -->\n```\n).*?(\n```)", r
 
 
 def run(command: str) -> str:
-    """What a `grader` command prints. Raises CalledProcessError when it cannot do its job."""
+    """What a command prints. Raises CalledProcessError when it cannot do its job."""
     environment = {
         **os.environ,
         "COLUMNS": "88",
@@ -31,7 +32,8 @@ def run(command: str) -> str:
         "TERM": "dumb",
         "EPOCHMARK_DATA": os.devnull,
     }
-    words = [sys.executable, "-m", "grader.cli", *command.split()[1:]]
+    program, *rest = command.split()
+    words = [sys.executable, *(["-m", "grader.cli"] if program == "grader" else []), *rest]
     done = subprocess.run(
         words, cwd=ROOT, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL
     )
@@ -41,10 +43,10 @@ def run(command: str) -> str:
 
 
 def main() -> None:
-    readme = ROOT / "README.md"
-    text = readme.read_text(encoding="utf-8")
-    text = BLOCK.sub(lambda block: f"{block[1]}{run(block['command'])}{block[3]}", text)
-    readme.write_text(text, encoding="utf-8")
+    for page in map(Path, sys.argv[1:] or ["README.md"]):
+        text = page.read_text(encoding="utf-8")
+        text = BLOCK.sub(lambda block: f"{block[1]}{run(block['command'])}{block[3]}", text)
+        page.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
