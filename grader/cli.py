@@ -87,12 +87,14 @@ def check(
     assignments: Assignments = None,
 ) -> None:
     """Check your own work against the public checks, in seconds. This is not a grade."""
-    from grader.commands.check import find_workplace, run_check
-    from grader.commands.show import show_checks
+    from grader.commands.check import find_workplace, load_work, run_check
+    from grader.commands.show import CheckPrinter
 
     place = find_workplace(directory, assignment, assignments or clone_root())
-    submission, checks = run_check(place)
-    show_checks(checks, submission.left_out, place.folder.assignment, console)
+    submission = load_work(place)
+    printer = CheckPrinter(place.folder.assignment, console)
+    checks = run_check(place, submission, printer.task_done)
+    printer.sum_up(checks, submission.left_out)
     if any(check.score != check.points for check in checks):
         raise typer.Exit(ExitCode.CHECK_FAILED)
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import traceback
 import zlib
-from collections.abc import Generator, Iterable
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,11 +78,22 @@ class _Gathered:
 
 
 class GradingPlugin:
-    """Registered for one pytest run over one submission; `results()` afterwards."""
+    """Registered for one pytest run over one submission; `results()` afterwards.
 
-    def __init__(self, desk: Desk, only: frozenset[str] | None = None) -> None:
+    `on_task` hears of each task, with its results, as soon as its last check has run.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        only: frozenset[str] | None = None,
+        on_task: Callable[[str, tuple[CheckResult, ...]], None] = lambda task, checks: None,
+    ) -> None:
         self._desk = desk
         self._only = only
+        self._on_task = on_task
+        self._tasks: dict[str, str] = {}
+        self._left: Counter[str] = Counter()
         self._gathered: dict[str, _Gathered] = {}
         self._order: dict[str, int] = {}
         self._boxes: dict[str, EvidenceBox] = {}
@@ -138,6 +150,11 @@ class GradingPlugin:
         for item in checks:
             self._order.setdefault(_check_name(item), len(self._order))
         items[:] = [item for item in checks if self._only is None or _check_name(item) in self._only]
+        self._tasks = {item.nodeid: _task_of(item) for item in items}
+        self._left = Counter(self._tasks.values())
+        for task in self._desk.assignment.tasks:
+            if task.id not in self._left:
+                self._on_task(task.id, ())
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -147,6 +164,12 @@ class GradingPlugin:
         if call.when == "call" or call.excinfo is not None:
             self._take(item, call, report)
         return report
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        task = self._tasks[nodeid]
+        self._left[task] -= 1
+        if self._left[task] == 0:
+            self._on_task(task, tuple(result for result in self.results() if result.task == task))
 
     # -- results --------------------------------------------------------------------------------
 
@@ -248,6 +271,12 @@ def _worth_showing(
 
 def _check_name(item: pytest.Item) -> str:
     return str(getattr(item, "originalname", None) or item.name)
+
+
+def _task_of(item: pytest.Item) -> str:
+    mark = item.get_closest_marker("check")
+    assert mark is not None, "items without the mark are not selected"
+    return str(mark.kwargs["task"])
 
 
 def pytest_arguments(checks: Any) -> list[str]:

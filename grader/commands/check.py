@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,9 +62,13 @@ def load_work(place: Workplace) -> Submission:
     return submission
 
 
-def run_check(place: Workplace) -> tuple[Submission, tuple[CheckResult, ...]]:
-    """Runs the public checks, with time limits but without a sandbox: this is no grade."""
-    submission = load_work(place)
+def run_check(
+    place: Workplace, submission: Submission, on_task: Callable[[str, tuple[CheckResult, ...]], None]
+) -> tuple[CheckResult, ...]:
+    """Runs the public checks, with time limits but without a sandbox: this is no grade.
+
+    `on_task` hears of each task as soon as its last check has run.
+    """
     with tempfile.TemporaryDirectory() as scratch, start_plain() as sandbox:
         context = GradingContext(
             folder=place.folder,
@@ -72,11 +77,11 @@ def run_check(place: Workplace) -> tuple[Submission, tuple[CheckResult, ...]]:
             store=Path(scratch) / "training.sqlite",
             seed=_NO_SEED,
         )
-        graded = grade_submission(submission, context, sandbox)
+        graded = grade_submission(submission, context, sandbox, on_task=on_task)
     if graded.deferred:
         names = ", ".join(graded.deferred)
         raise GraderError(
             f"The public checks {names} ask for training, which a self-check does not do.",
             hint="Tell your instructor: public checks must not use the training fixture.",
         )
-    return submission, graded.checks
+    return graded.checks

@@ -24,26 +24,40 @@ _SIGNS = {
 _FAILED_SIGN = ("✗", "red")
 
 
-def show_checks(
-    checks: Sequence[CheckResult], left_out: Sequence[LeftOut], assignment: Assignment, console: Console
-) -> None:
-    """A student's self-check: by task, each check with its feedback."""
-    console.print(
-        f"[bold]{escape(assignment.title)}[/bold]: public checks. [dim]This is not a grade.[/dim]\n"
-    )
-    for task in assignment.tasks:
-        mine = [check for check in checks if check.task == task.id]
-        if not mine:
-            continue
-        console.print(f"[bold]{escape(task.id)}[/bold]  {escape(task.title)}")
-        for check in mine:
-            _show_check(check, console)
-    for item in left_out:
-        console.print(f"[dim]not run: {escape(plain(f'{item.where}: {item.what} ({item.why})'))}[/dim]")
-    passed = sum(check.verdict is Verdict.PASSED for check in checks)
-    console.print(f"\n{passed} of {len(checks)} public checks passed.")
-    if passed == len(checks):
-        console.print("The hidden checks ask for the same on other inputs, and for accuracy after training.")
+class CheckPrinter:
+    """A student's self-check: task after task, as soon as it and those before it are done."""
+
+    def __init__(self, assignment: Assignment, console: Console) -> None:
+        self._console = console
+        self._waiting = [(task.id, task.title) for task in assignment.tasks]
+        self._done: dict[str, tuple[CheckResult, ...]] = {}
+        console.print(
+            f"[bold]{escape(assignment.title)}[/bold]: public checks. [dim]This is not a grade.[/dim]\n"
+        )
+
+    def task_done(self, task: str, checks: tuple[CheckResult, ...]) -> None:
+        self._done[task] = checks
+        while self._waiting and self._waiting[0][0] in self._done:
+            self._show_task(*self._waiting.pop(0))
+
+    def sum_up(self, checks: Sequence[CheckResult], left_out: Sequence[LeftOut]) -> None:
+        for item in left_out:
+            self._console.print(
+                f"[dim]not run: {escape(plain(f'{item.where}: {item.what} ({item.why})'))}[/dim]"
+            )
+        passed = sum(check.verdict is Verdict.PASSED for check in checks)
+        self._console.print(f"\n{passed} of {len(checks)} public checks passed.")
+        if passed == len(checks):
+            self._console.print(
+                "The hidden checks ask for the same on other inputs, and for accuracy after training."
+            )
+
+    def _show_task(self, task: str, title: str) -> None:
+        checks = self._done.get(task, ())
+        if checks:
+            self._console.print(f"[bold]{escape(task)}[/bold]  {escape(title)}")
+        for check in checks:
+            _show_check(check, self._console)
 
 
 def _show_check(check: CheckResult, console: Console) -> None:

@@ -68,16 +68,18 @@ def grade_submission(
     *,
     only: frozenset[str] | None = None,
     untrainable: Mapping[str, str] | None = None,
+    on_task: Callable[[str, tuple[CheckResult, ...]], None] = lambda task, checks: None,
 ) -> GradedPass:
     """Runs the checks, or those named in `only`. Raises GraderError when the checks are broken.
 
-    `untrainable` maps keys of training runs that failed to the reason.
+    `untrainable` maps keys of training runs that failed to the reason. `on_task` hears of each task
+    as soon as its last check has run.
     """
     runner = CodeRunner(submission.modules, submission.data, sandbox, context.limits)
     reference_runner = _reference_runner(context, sandbox)
     desk = _lay_desk(submission, context, runner, reference_runner, untrainable or {})
     try:
-        plugin = GradingPlugin(desk, only)
+        plugin = GradingPlugin(desk, only, on_task)
         ended = pytest.main(pytest_arguments(context.checks), plugins=[plugin])
     finally:
         runner.close()
