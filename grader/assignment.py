@@ -59,11 +59,13 @@ class Question(Frozen):
 
 
 class Experiment(Frozen):
-    """One training run of the student's own experiments.
+    """One training setting of the student's own experiments.
 
-    The student runs it once, calibration repeats it with `seeds` seeds, and the student's claim
-    is held against that. `n` training images are used, or all where the data set has fewer. `groups`
-    names the figures of the lab report that show the run.
+    The student trains it `runs` times from scratch, calibration with `seeds` seeds, and the
+    student's claim is held against that. `n` training images are used, or all where the data set
+    has fewer. `datasets` stands in for the assignment's own list. The student's curves are `measured_on`
+    the held-back images or on the test images, which leaves all others for training. `groups` names the
+    figures of the lab report that show the runs.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")
@@ -76,8 +78,19 @@ class Experiment(Frozen):
     validation_split: float = Field(default=0.1, ge=0, lt=1)
     groups: tuple[str, ...] = ()
     task: str
+    datasets: tuple[str, ...] = ()
+    runs: int = Field(default=1, ge=1, le=100)
+    measured_on: Literal["validation", "test"] = "validation"
     seeds: int = Field(default=1, ge=1)
     student: bool = True
+
+    @model_validator(mode="after")
+    def _held_back_or_not(self) -> Self:
+        if (self.measured_on == "test") == (self.validation_split > 0):
+            raise ValueError(
+                f'{self.name}: measured_on = "test" goes with validation_split = 0, "validation" with more'
+            )
+        return self
 
 
 class Lab(Frozen):
@@ -126,6 +139,16 @@ class Assignment(Frozen):
     def experiment(self, name: str) -> Experiment:
         """Raises KeyError for an unknown name."""
         return {experiment.name: experiment for experiment in self.experiments}[name]
+
+    def datasets_of(self, experiment: Experiment) -> tuple[str, ...]:
+        """In order of preference: the experiment's own list, or else the assignment's."""
+        return experiment.datasets or self.datasets
+
+    @property
+    def dataset_lists(self) -> tuple[tuple[str, ...], ...]:
+        """The assignment's list first, then those of experiments; each once."""
+        own = (experiment.datasets for experiment in self.experiments if experiment.datasets)
+        return tuple(dict.fromkeys([self.datasets, *own]))
 
     @model_validator(mode="after")
     def _names_agree(self) -> Self:

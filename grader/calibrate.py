@@ -62,16 +62,17 @@ def calibrate(
     store: TrainingStore | None = None,
     console: Console | None = None,
 ) -> Calibration:
-    """Trains the solution and writes calibration.json after every experiment, in the order given.
+    """Trains the solution and writes calibration.json after every experiment, in the order given:
+    all that may be made on this data set, or those named.
 
     `seeds` replaces the number that each experiment asks for. Interrupted, it goes on where it was:
-    finished runs lie in `store`. Raises UsageError for an unknown experiment, GraderError when a
-    run fails.
+    finished runs lie in `store`. Raises UsageError for an unknown experiment or one of
+    another data set, GraderError when a run fails.
     """
     console = console or Console()
     store = store or TrainingStore(training_cache())
     dataset = load_dataset(dataset_name)
-    chosen = _choose(folder, experiments)
+    chosen = _choose(folder, experiments, dataset_name)
     with TrainerPool(processes) as pool:
         models, specs = _export_models(folder, chosen, pool)
         planned = [_plan(experiment, specs[experiment.name], dataset, seeds) for experiment in chosen]
@@ -84,17 +85,24 @@ def calibrate(
     return _existing(folder)
 
 
-def _choose(folder: AssignmentFolder, names: Sequence[str] | None) -> list[Experiment]:
-    known = {experiment.name: experiment for experiment in folder.assignment.experiments}
-    if not known:
+def _choose(folder: AssignmentFolder, names: Sequence[str] | None, dataset: str) -> list[Experiment]:
+    assignment = folder.assignment
+    known = {item.name: item for item in assignment.experiments if dataset in assignment.datasets_of(item)}
+    if not assignment.experiments:
         raise UsageError(
-            f"{folder.assignment.name} has no experiments, so there is nothing to train.",
+            f"{assignment.name} has no experiments, so there is nothing to train.",
             hint="Describe them as [[experiments]] in its assignment.toml; docs/authors.md says how.",
+        )
+    if not known:
+        lists = dict.fromkeys(name for names in assignment.dataset_lists for name in names)
+        raise UsageError(
+            f"{assignment.name} has no experiment on {dataset}.",
+            hint=f"Its data sets are: {', '.join(lists)}.",
         )
     for name in names or ():
         if name not in known:
             raise UsageError(
-                f'{folder.assignment.name} has no experiment "{name}".',
+                f'{assignment.name} has no experiment "{name}" on {dataset}.',
                 hint=f"Choose from: {', '.join(known)}.",
             )
     return [known[name] for name in names] if names else list(known.values())

@@ -117,13 +117,12 @@ def grade(
     """Grade submissions. Run it again to finish what was interrupted or to add late ones."""
     from grader.commands.grade import GradeOptions, run_grade
     from grader.commands.show import show_class, show_data
-    from grader.data import load_first_available
 
     folder = _folder(assignment, assignments)
     options = GradeOptions(submissions, out, jobs, seed, tier, quiet=quiet)
     outcome = run_grade(folder, options, console)
     show_class(outcome.results, folder.assignment, console)
-    show_data(load_first_available(folder.assignment.datasets), folder.assignment, console)
+    show_data(folder.assignment, console)
     console.print(f"Class page: {out / 'index.html'}", markup=False, soft_wrap=True)
     if outcome.trouble is not None:
         raise outcome.trouble

@@ -1,7 +1,7 @@
 """The pytest plugin: runs checks against one submission and turns outcomes into CheckResults.
 
 A check is a pytest test with the mark of `grader.checks.check`. Its fixtures come from here:
-`submission`, `reference`, `rng`, `training`, `evidence`, `dataset` and `assignment`. What a test
+`submission`, `reference`, `rng`, `training`, `evidence`, `dataset`, `datasets` and `assignment`. What a test
 raises decides the verdict; whatever is not a student's fault is a GRADER_ERROR, unscored.
 """
 
@@ -21,6 +21,7 @@ import pytest
 from grader.assignment import Assignment
 from grader.checks import CheckFailed, Inconclusive
 from grader.data import Dataset
+from grader.grading.datasets import Datasets
 from grader.grading.proxy import ReferenceProxy, SubmissionProxy
 from grader.grading.runner import CodeRunner, Noted
 from grader.grading.training import Deferred, TrainingDesk
@@ -48,7 +49,7 @@ class Desk:
     """Everything the fixtures hand out, for one submission."""
 
     assignment: Assignment
-    dataset: Dataset
+    datasets: Datasets
     submission: SubmissionProxy
     reference: ReferenceProxy
     training: TrainingDesk
@@ -116,7 +117,11 @@ class GradingPlugin:
 
     @pytest.fixture(scope="session")
     def dataset(self) -> Dataset:
-        return self._desk.dataset
+        return self._desk.datasets.default
+
+    @pytest.fixture(scope="session")
+    def datasets(self) -> Datasets:
+        return self._desk.datasets
 
     @pytest.fixture(scope="session")
     def assignment(self) -> Assignment:

@@ -105,7 +105,7 @@ class ClassTimes:
 def grade_demo_class(folder: AssignmentFolder, scratch: Path) -> ClassTimes:
     """The demo class in this process, one submission after the other."""
     calls = CallTimes()
-    context = GradingContext(folder, folder.hidden_checks, "digits32", scratch / "training.sqlite", 8)
+    context = GradingContext(folder, folder.hidden_checks, ("digits32",), scratch / "training.sqlite", 8)
     names = tomllib.loads((SAMPLES / "demo.toml").read_text(encoding="utf-8"))["submissions"]
     times = ClassTimes([], 0.0, 0.0)
     with Clock() as clock:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.assignment import AssignmentFolder, load_assignment, read_assignment
-from grader.data import load_first_available
 from grader.errors import GraderError, UsageError
+from grader.grading.datasets import Datasets
 from grader.grading.grade import GradingContext, grade_submission
 from grader.intake import load_submission
 from grader.results import CheckResult
@@ -73,7 +73,7 @@ def run_check(
         context = GradingContext(
             folder=place.folder,
             checks=place.folder.public_checks,
-            dataset_name=load_first_available(place.folder.assignment.datasets).name,
+            dataset_names=Datasets.at_hand(place.folder.assignment).names,
             store=Path(scratch) / "training.sqlite",
             seed=_NO_SEED,
         )

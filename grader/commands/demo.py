@@ -12,7 +12,6 @@ from rich.console import Console
 from grader.assignment import clone_root, load_assignment
 from grader.commands.grade import GradeOptions, run_grade
 from grader.commands.show import show_class, show_data
-from grader.data import load_first_available
 from grader.errors import UsageError
 
 ASSIGNMENT = "cs7cs4_week8"
@@ -39,7 +38,7 @@ def run_demo(out: Path, jobs: int, console: Console, *, quiet: bool) -> None:
     console.print(
         f"Open {out / 'index.html'} for the class and {out / 'students'} for each report.", markup=False
     )
-    show_data(load_first_available(folder.assignment.datasets), folder.assignment, console)
+    show_data(folder.assignment, console)
     if outcome.trouble is not None:
         raise outcome.trouble
 

@@ -15,9 +15,9 @@ from grader.batch import BatchSettings, grade_class
 from grader.batch.progress import Progress, show_progress
 from grader.commands.digest import checks_digest
 from grader.commands.write_reports import Formats, write_class_page, write_reports
-from grader.data import load_first_available
 from grader.errors import GraderError, UsageError
 from grader.gradebook import Gradebook, Identity, open_gradebook
+from grader.grading.datasets import Datasets
 from grader.grading.grade import GradingContext
 from grader.intake import assign_student_ids, find_submissions, load_submission
 from grader.layout import ResultsFolder
@@ -118,16 +118,16 @@ def _settle_seed(gradebook: Gradebook, assignment: str, options: GradeOptions) -
 def _settings(
     folder: AssignmentFolder, options: GradeOptions, files: ResultsFolder, seed: int
 ) -> BatchSettings:
-    dataset = load_first_available(folder.assignment.datasets)
-    context = GradingContext(folder, folder.hidden_checks, dataset.name, files.training, seed)
+    datasets = Datasets.at_hand(folder.assignment)
+    context = GradingContext(folder, folder.hidden_checks, datasets.names, files.training, seed)
     environment = Environment(
         tier=probe_tier(force=options.tier),
-        dataset=dataset.name,
-        dataset_note=dataset.note,
+        dataset=", ".join(datasets.names),
+        dataset_note=datasets.note,
         seed=seed,
         versions={name: version(name) for name in _VERSIONS_SHOWN},
     )
-    return BatchSettings(context, environment, checks_digest(folder, dataset.digest), options.jobs)
+    return BatchSettings(context, environment, checks_digest(folder, datasets.digest), options.jobs)
 
 
 def _identity(submission: Submission, settings: BatchSettings) -> Identity:

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from grader.assignment import Assignment
-from grader.data import Dataset
+from grader.data import load_first_available
 from grader.results import CheckResult, LeftOut, SubmissionResult, Verdict
 from grader.scoring import score_submission
 from grader.text import one_line, plain
@@ -70,12 +70,13 @@ def _show_check(check: CheckResult, console: Console) -> None:
         console.print(Padding(f"[dim]printed: {escape(one_line(check.output, 200))}[/dim]", (0, 0, 0, 4)))
 
 
-def show_data(dataset: Dataset, assignment: Assignment, console: Console) -> None:
-    """The data set in force; for a stand-in, how to get the real one."""
-    console.print(f"Data: {dataset.note}", markup=False)
-    wanted = assignment.datasets[0]
-    if dataset.name != wanted:
-        console.print(f"To use the real data set: grader data fetch {wanted}", markup=False)
+def show_data(assignment: Assignment, console: Console) -> None:
+    """The data sets in force; for a stand-in, how to get the real one."""
+    for wanted, *others in assignment.dataset_lists:
+        dataset = load_first_available((wanted, *others))
+        console.print(f"Data: {dataset.note}", markup=False)
+        if dataset.name != wanted:
+            console.print(f"To use the real data set: grader data fetch {wanted}", markup=False)
 
 
 def show_class(results: Sequence[SubmissionResult], assignment: Assignment, console: Console) -> None:

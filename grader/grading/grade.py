@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from grader.assignment import AssignmentFolder
-from grader.data import Dataset, load_dataset
+from grader.data import Dataset
 from grader.errors import GraderError
+from grader.grading.datasets import Datasets
 from grader.grading.proxy import ReferenceProxy, SubmissionProxy
 from grader.grading.runner import CodeRunner
 from grader.grading.training import TrainingDesk
@@ -29,17 +30,25 @@ _RAN = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 
 @dataclass(frozen=True)
 class GradingContext:
-    """What is the same for every submission of a run. `checks` is the folder of checks to run."""
+    """What is the same for every submission of a run.
+
+    `checks` is the folder of checks to run, `dataset_names` are the data sets in force.
+    """
 
     folder: AssignmentFolder
     checks: Path
-    dataset_name: str
+    dataset_names: tuple[str, ...]
     store: Path
     seed: int
 
     @property
+    def datasets(self) -> Datasets:
+        return Datasets(self.folder.assignment, self.dataset_names)
+
+    @property
     def dataset(self) -> Dataset:
-        return _dataset(self.dataset_name)
+        """For all that does not name its own."""
+        return self.datasets.default
 
     @property
     def limits(self) -> Limits:
@@ -103,17 +112,17 @@ def _lay_desk(
     reference = ReferenceProxy(
         context.folder.public if context.folder.hidden is None else context.folder.hidden / "solution",
         _calibration_loader(context.folder),
-        context.dataset.digest,
+        context.datasets,
         reference_runner,
     )
     assignment = context.folder.assignment
     store = TrainingStore(context.store)
     return Desk(
         assignment=assignment,
-        dataset=context.dataset,
+        datasets=context.datasets,
         submission=SubmissionProxy(submission, runner),
         reference=reference,
-        training=TrainingDesk(assignment, context.dataset, store, reference, context.seed, untrainable),
+        training=TrainingDesk(assignment, context.datasets, store, reference, context.seed, untrainable),
         runner=runner,
         seed=context.seed,
     )
@@ -124,11 +133,6 @@ def _reference_runner(context: GradingContext, sandbox: Sandbox) -> CodeRunner:
     hidden = context.folder.hidden
     modules = _solution(hidden / "solution").modules if hidden is not None else ()
     return CodeRunner(modules, {}, sandbox, context.limits)
-
-
-@cache
-def _dataset(name: str) -> Dataset:
-    return load_dataset(name)
 
 
 @cache

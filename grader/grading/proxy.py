@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks import CheckFailed
+from grader.grading.datasets import Datasets
 from grader.grading.runner import CodeRunner
 from grader.grading.source import FunctionSource, reachable_source
 from grader.intake import (
@@ -139,7 +140,7 @@ class SubmissionProxy:
 
 
 class ReferenceProxy:
-    """The solution, run in this process, and its calibration for the data set in force.
+    """The solution, run in this process, and its calibration for the data sets in force.
 
     Only solution modules that need no TensorFlow may be called here: the process that runs the
     checks stays light.
@@ -149,12 +150,12 @@ class ReferenceProxy:
         self,
         folder: Path,
         calibration: Callable[[], Calibration],
-        dataset_digest: str,
+        datasets: Datasets,
         runner: CodeRunner,
     ) -> None:
         self._folder = folder
         self._calibration = calibration
-        self._dataset_digest = dataset_digest
+        self._datasets = datasets
         self._runner = runner
 
     def __getattr__(self, function: str) -> Callable[..., Any]:
@@ -173,8 +174,9 @@ class ReferenceProxy:
         return self._calibration().spec(function)
 
     def setting(self, experiment: str) -> Setting:
-        """The calibrated distribution of an experiment on the data set in force."""
-        return self._calibration().setting(experiment, self._dataset_digest)
+        """The calibrated distribution of an experiment on its data set in force."""
+        dataset = self._datasets.of(self._datasets.assignment.experiment(experiment))
+        return self._calibration().setting(experiment, dataset.digest)
 
 
 def load_solution_module(folder: Path, function: str) -> ModuleType:

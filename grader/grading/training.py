@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Mapping
 
 from grader.assignment import Assignment, Experiment
-from grader.data import Dataset
 from grader.errors import GraderError
+from grader.grading.datasets import Datasets
 from grader.grading.proxy import ReferenceProxy, StudentModel
 from grader.models.spec import ModelSpec
 from grader.models.store import TrainingStore
@@ -32,14 +32,14 @@ class TrainingDesk:
     def __init__(
         self,
         assignment: Assignment,
-        dataset: Dataset,
+        datasets: Datasets,
         store: TrainingStore,
         reference: ReferenceProxy,
         seed: int,
         untrainable: Mapping[str, str],
     ) -> None:
         self._assignment = assignment
-        self._dataset = dataset
+        self._datasets = datasets
         self._store = store
         self._reference = reference
         self._seed = seed
@@ -69,7 +69,7 @@ class TrainingDesk:
         return model.spec is not None and model.spec.canonical == self._reference.spec(function).canonical
 
     def _task(self, spec: ModelSpec, setting: Experiment, index: int) -> TrainingTask:
-        return TrainingTask.of(spec, setting, self._dataset, seed=self._seed_of(index))
+        return TrainingTask.of(spec, setting, self._datasets.of(setting), seed=self._seed_of(index))
 
     def _seed_of(self, index: int) -> int:
         """Secret until the run's seed is known, equal for all students: 31 bits of a keyed hash."""

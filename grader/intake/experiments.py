@@ -40,11 +40,16 @@ class ExperimentRun(Frozen):
     """One training run.
 
     `history` has a value for each epoch that was trained under loss, accuracy, val_loss and
-    val_accuracy (those that were measured). `confusion` has rows = true class, columns = predicted
-    class. `quick` runs used less than the assignment asks and are no claims.
+    val_accuracy (those that were measured; test_loss and test_accuracy where the second curves are
+    of the test images). `confusion` has rows = true class, columns = predicted class. `repeat`
+    counts the runs of one experiment from 0. `dataset` and its digest are empty where they are those
+    of the file. `quick` runs used less than the assignment asks and are no claims.
     """
 
     name: Name
+    repeat: Annotated[int, Field(ge=0, lt=1000)] = 0
+    dataset: Annotated[str, Field(max_length=200)] = ""
+    dataset_digest: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
     n: Annotated[int, Field(gt=0, le=10**9)]
     epochs: Annotated[int, Field(gt=0, le=10**6)]
     batch_size: Annotated[int, Field(gt=0, le=10**9)]
@@ -82,11 +87,15 @@ class ExperimentsFile(Frozen):
 
     @model_validator(mode="after")
     def _distinct_names(self) -> ExperimentsFile:
-        names = [run.name for run in self.runs]
-        twice = next((name for name in names if names.count(name) > 1), None)
+        names = [(run.name, run.repeat) for run in self.runs]
+        twice = next((name for name, repeat in names if names.count((name, repeat)) > 1), None)
         if twice is not None:
             raise ValueError(f"the run {twice!r} is there twice")
         return self
+
+    def digest_of(self, run: ExperimentRun) -> str:
+        """Of the data that `run` was made on."""
+        return run.dataset_digest or self.dataset_digest
 
 
 def parse_experiments(raw: bytes | None) -> ExperimentsFile | None:

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from grader.assignment import clone_root, load_assignment
-from grader.data import load_first_available
+from grader.grading.datasets import Datasets
 from grader.grading.grade import GradingContext, grade_submission
 from grader.intake import load_submission
 from grader.models.store import TrainingStore
@@ -101,10 +101,10 @@ class Grader:
 
     def grade(self, sample: Path, only: frozenset[str]) -> dict[str, CheckResult]:
         folder = CHECKS[sample.parent.name].folder
-        dataset = load_first_available(folder.assignment.datasets)
+        names = Datasets.at_hand(folder.assignment).names
         submission = load_submission(self._without_expectations(sample), "sample")
         assert submission.problem == ""
-        context = GradingContext(folder, folder.hidden_checks, dataset.name, self._store, SEED)
+        context = GradingContext(folder, folder.hidden_checks, names, self._store, SEED)
         results: dict[str, CheckResult] = {}
         waiting = only
         while waiting:

@@ -113,3 +113,11 @@ def test_any_json_is_read_or_explained(changes: dict[str, Any]) -> None:
     """Whatever the shape."""
     with contextlib.suppress(ExperimentsError):
         parse_experiments(json.dumps(FILE | changes).encode())
+
+
+def test_an_experiment_may_be_repeated_and_have_data_of_its_own() -> None:
+    """Runs are told apart by name and repeat; the file's data are those of runs that say nothing."""
+    own = RUN | {"repeat": 1, "dataset": "mnist", "dataset_digest": "1" * 64}
+    file = parse_experiments(json.dumps(FILE | {"runs": [RUN, own]}).encode())
+    assert file is not None
+    assert [file.digest_of(run) for run in file.runs] == ["0" * 64, "1" * 64]

@@ -179,3 +179,24 @@ def test_what_is_missing_names_the_command(tmp_path: Path) -> None:
         empty.setting("four", "digest")
     with pytest.raises(GraderError, match="no model build"):
         empty.spec("build")
+
+
+@pytest.mark.parametrize(
+    ("dataset", "experiments", "words"),
+    [
+        ("cifar10", None, "has no experiment on cifar10"),
+        ("digits32", ["own"], 'no experiment "own" on digits32'),
+    ],
+)
+def test_an_experiment_keeps_to_its_data_sets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dataset: str, experiments: list[str] | None, words: str
+) -> None:
+    """Calibration trains on a data set what may be made on it, and says what that is."""
+    folder = make_folder(tmp_path)
+    four, six = folder.assignment.experiments
+    own = six.model_copy(update={"name": "own", "datasets": ("mnist",)})
+    changed = folder.assignment.model_copy(update={"experiments": (four, own)})
+    monkeypatch.setattr("grader.calibrate.load_dataset", lambda name: load_dataset("digits32"))
+    with pytest.raises(UsageError, match=words) as caught:
+        calibrate(AssignmentFolder(changed, folder.public, folder.hidden), dataset, experiments=experiments)
+    assert "four" in caught.value.hint or "digits32" in caught.value.hint
