@@ -50,8 +50,9 @@ def expect_finite(actual: object, what: str = "The result") -> Array:
     bad = int(np.count_nonzero(~np.isfinite(array)))
     if bad:
         raise CheckFailed(
-            f"{what} holds NaN or infinity ({bad} of {array.size} values). Look for a division by zero, "
-            "or for an array that was made with np.empty and not filled everywhere."
+            f"{what} holds NaN or infinity ({bad} of {array.size} values). Look for a division by zero, for "
+            "a number too large for a float, such as exp(1000), or for an array that was made with np.empty "
+            "and not filled everywhere."
         )
     return array
 
