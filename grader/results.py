@@ -95,9 +95,12 @@ class LayerRow(Frozen):
 
 
 class LayerPair(Frozen):
-    """A layer of the submission beside the expected one; either may be absent."""
+    """A layer of the submission beside the expected one; either may be absent.
 
-    status: Literal["same", "changed", "missing", "extra"]
+    "follows" has the right settings and other parameters, because of a layer before it.
+    """
+
+    status: Literal["same", "changed", "follows", "missing", "extra"]
     yours: LayerRow | None = None
     expected: LayerRow | None = None
     differences: tuple[str, ...] = ()

@@ -165,14 +165,13 @@ def _pair(actual: ModelSpec, expected: ModelSpec, step: Step) -> LayerPair:
     wanted = None if theirs is None else layer_row(expected.sized[theirs], theirs + 1)
     if mine is None or theirs is None:
         return LayerPair(status="missing" if mine is None else "extra", yours=yours, expected=wanted)
-    differences = _differences(actual.sized[mine], expected.sized[theirs])
-    effects = actual.sized[mine].effect.parameters, expected.sized[theirs].effect.parameters
-    if not differences and effects[0] != effects[1]:
-        inputs, wanted_inputs = actual.sized[mine].input_shapes[0], expected.sized[theirs].input_shapes[0]
-        differences = (f"inputs are {words(inputs)} instead of {words(wanted_inputs)}",)
-    return LayerPair(
-        status="changed" if differences else "same", yours=yours, expected=wanted, differences=differences
-    )
+    first, second = actual.sized[mine], expected.sized[theirs]
+    if differences := _differences(first, second):
+        return LayerPair(status="changed", yours=yours, expected=wanted, differences=differences)
+    if first.effect.parameters == second.effect.parameters:
+        return LayerPair(status="same", yours=yours, expected=wanted)
+    sees = f"inputs are {words(first.input_shapes[0])} instead of {words(second.input_shapes[0])}"
+    return LayerPair(status="follows", yours=yours, expected=wanted, differences=(sees,))
 
 
 def _differences(yours: SizedNode, wanted: SizedNode) -> tuple[str, ...]:

@@ -130,9 +130,7 @@ def _own_cells_differ(*lines: LayerLine) -> bool:
 
 def _remark(pair: LayerPair, first: LayerLine, second: LayerLine) -> str:
     """Differences in settings that the table does not list; those of inputs are seen in the sizes."""
-    if _own_cells_differ(first, second):
-        return ""
-    return "; ".join(text for text in pair.differences if not text.startswith("inputs:"))
+    return "" if pair.status == "follows" or _own_cells_differ(first, second) else "; ".join(pair.differences)
 
 
 def _say_standings(lines: tuple[LayerLine, ...]) -> str:

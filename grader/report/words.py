@@ -74,7 +74,7 @@ def as_sentence(text: str) -> str:
 
 def true_times(text: str) -> str:
     """Sizes such as 3 x 3 with the multiplication sign."""
-    return re.sub(r"(?<=\d) x (?=\d)", " × ", text)
+    return re.sub(r"(?<=[\d)]) x (?=[\d(])", " × ", text)
 
 
 def count(size: int, one: str, more: str) -> str:
