@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from grader.errors import GraderError, UsageError
 from grader.results import Frozen
+from grader.toml_file import parse_toml, read_toml
 
 Argument = bool | int | float | str
 NAME_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
@@ -237,48 +236,9 @@ def load_assignment(name: str, root: Path) -> AssignmentFolder:
 
 def read_assignment(path: Path) -> Assignment:
     """Raises GraderError with file, line and key for anything that is not allowed."""
-    text = path.read_text(encoding="utf-8")
-    return parse_assignment(text, str(path))
+    return read_toml(Assignment, path)
 
 
 def parse_assignment(text: str, source: str) -> Assignment:
     """`source` names the file in errors. Raises GraderError."""
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise GraderError(
-            f"{source}: not valid TOML: {error}.", hint="Mend that line and try again."
-        ) from None
-    try:
-        return Assignment.model_validate(raw)
-    except ValidationError as error:
-        lines = [_located(text, source, item["loc"], item["msg"], item["input"]) for item in error.errors()]
-        raise GraderError(
-            "\n".join(lines), hint="docs/authors.md lists every key and what it allows."
-        ) from None
-
-
-def _located(text: str, source: str, location: tuple[int | str, ...], message: str, given: object) -> str:
-    key = ".".join(str(part) for part in location) or "the file"
-    line = _line_of(text, location)
-    place = f"{source}, line {line}" if line else source
-    shown = "" if isinstance(given, dict) else f" (given: {given!r})"
-    return f"{place}: {key}: {message.removeprefix('Value error, ')}{shown}"
-
-
-def _line_of(text: str, location: tuple[int | str, ...]) -> int | None:
-    """The line of a key, found by counting table headers; None when the key is absent."""
-    lines = text.splitlines()
-    start = 0
-    table = str(location[0]) if location else ""
-    headers = [i for i, line in enumerate(lines) if re.match(rf"\s*\[\[?{re.escape(table)}\]\]?", line)]
-    if headers:
-        index = location[1] if len(location) > 1 and isinstance(location[1], int) else 0
-        start = headers[min(index, len(headers) - 1)]
-    names = [part for part in location if isinstance(part, str)]
-    for i in range(start, len(lines)):
-        if names and re.match(rf"\s*{re.escape(names[-1])}\s*=", lines[i]):
-            return i + 1
-        if i > start and headers and lines[i].lstrip().startswith("["):
-            break
-    return start + 1 if headers else None
+    return parse_toml(Assignment, text, source)

@@ -226,23 +226,41 @@ def calibrate(
     ] = None,
     only: Annotated[list[str] | None, typer.Option(help="Only these experiments; may be repeated.")] = None,
     seeds: Annotated[int | None, typer.Option(min=1, help="Runs of each (default: assignment.toml).")] = None,
-    table: Annotated[
-        Path | None, typer.Option(help="Train nothing: write reported and own figures to this .md file.")
-    ] = None,
     jobs: Jobs = DEFAULT_JOBS,
     assignments: Assignments = None,
 ) -> None:
     """Train the reference with many seeds and write calibration.json. Resumable."""
     from grader.commands.calibrate import run_calibrate
-    from grader.commands.figures_table import write_figures_page
 
     folder = _folder(assignment, assignments)
-    if table is not None:
-        write_figures_page(folder, table)
-        console.print(f"Written: {table}", markup=False, soft_wrap=True)
-        return
     path = run_calibrate(folder, dataset, tuple(only or ()), seeds, jobs, console)
     console.print(f"Written: {path}", markup=False, soft_wrap=True)
+
+
+@app.command(epilog="Example: grader reproduce cs7cs4_week8 --quick")
+def reproduce(
+    assignment: Annotated[str, typer.Argument(help="Name of a folder in assignment/.")],
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A trial on embedded digits; never touches the committed page.")
+    ] = False,
+    train: Annotated[
+        bool, typer.Option("--train/--no-train", help="Or write the page from calibration.json as it is.")
+    ] = True,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The .md page (default: docs/reproduction.md; --quick: reproduction-trial/)."),
+    ] = None,
+    jobs: Jobs = DEFAULT_JOBS,
+    assignments: Assignments = None,
+) -> None:
+    """Make the reference's full runs and compare them with what students reported. Resumable."""
+    from grader.commands.reproduce import default_page
+    from grader.commands.reproduce import reproduce as run_reproduce
+
+    folder = _folder(assignment, assignments)
+    page = out or default_page(assignments or clone_root(), quick=quick)
+    run_reproduce(folder, page, jobs, console, train=train, quick=quick)
+    console.print(f"Written: {page}", markup=False, soft_wrap=True)
 
 
 @app.command(epilog="Example: grader new week3_softmax --assignments course")

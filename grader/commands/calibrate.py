@@ -1,4 +1,4 @@
-"""`grader calibrate`: train the reference, or write its figures beside the reported ones."""
+"""`grader calibrate`: train the reference with many seeds."""
 
 from __future__ import annotations
 

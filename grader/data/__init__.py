@@ -2,6 +2,7 @@
 
 from grader.data.dataset import (
     DATASETS,
+    EMBEDDED,
     Dataset,
     DatasetDamaged,
     DatasetMissing,
@@ -13,6 +14,7 @@ from grader.data.sources import FetchError
 
 __all__ = [
     "DATASETS",
+    "EMBEDDED",
     "Dataset",
     "DatasetDamaged",
     "DatasetMissing",

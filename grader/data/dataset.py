@@ -136,7 +136,10 @@ _EMBEDDED: dict[str, tuple[str, Callable[[Pixels], Pixels]]] = {
     "digits28": ("28 x 28 grey pictures", _as_stored),
     "digits32": ("32 x 32 RGB", _pad_to_rgb),
 }
-DATASETS = (*_TITLES, *_EMBEDDED)
+EMBEDDED = tuple(_EMBEDDED)
+"""Names of those that are always at hand."""
+
+DATASETS = (*_TITLES, *EMBEDDED)
 """Every name that assignment.toml may give: those that are fetched, then those in this package."""
 
 _KNOWN = f"Known are: {', '.join(DATASETS)}."

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 import uuid
 from collections.abc import Callable, Iterable
@@ -38,6 +39,8 @@ def run_training(task: TrainingTask) -> TrainingRun:
 
 def start_trainer() -> None:
     """First thing in a trainer process: quiet, one thread, CPU, and gone when its parent is gone."""
+    # Ctrl-C reaches every process of the terminal; the parent ends this one when it is its turn.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
