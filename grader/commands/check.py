@@ -49,8 +49,8 @@ def find_workplace(target: Path, assignment: str | None, root: Path) -> Workplac
             return Workplace(found, work)
     raise UsageError(
         f"{target} is not an unpacked assignment: it has no assignment.toml.",
-        hint="Change into the folder that you unpacked, or name the assignment: "
-        "grader check DIR --assignment cs7cs4_week8",
+        hint=f"Change into the folder that you unpacked, or name the assignment: "
+        f"grader check {target} --assignment NAME",
     )
 
 

@@ -1,0 +1,47 @@
+"""docs/authors.md is complete: every key, fixture and helper that an author can use stands there."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+import pytest
+
+from grader import checks, plugin
+from grader.assignment import (
+    Assignment,
+    Experiment,
+    Lab,
+    Limits,
+    Question,
+    Section,
+    Statistics,
+    Task,
+    clone_root,
+)
+from grader.reproduction.reported import Reported, ReportedFile
+
+PAGE = (clone_root() / "docs" / "authors.md").read_text(encoding="utf-8")
+WORDS = {word for code in re.findall(r"`([^`\n]+)`", PAGE) for word in re.findall(r"\w+", code)}
+TABLES = (Assignment, Limits, Statistics, Task, Question, Experiment, Section, Lab, ReportedFile, Reported)
+RAISED = {"check", "CheckFailed", "Inconclusive"}
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.__name__)
+def test_every_key(table: type[Assignment]) -> None:
+    """Of assignment.toml and reported.toml."""
+    assert set(table.model_fields) - WORDS == set()
+
+
+def test_every_helper() -> None:
+    """Of grader.checks; those that every check needs are in the example."""
+    assert set(checks.__all__) - WORDS - RAISED == set()
+    assert all(name in PAGE for name in RAISED)
+
+
+def test_every_fixture() -> None:
+    """Of the plugin, by the names that a check asks for."""
+    source = inspect.getsource(plugin)
+    fixtures = set(re.findall(r"@pytest\.fixture.*\n    def (\w+)", source))
+    assert len(fixtures) >= 7
+    assert fixtures - WORDS == set()
