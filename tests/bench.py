@@ -1,4 +1,4 @@
-"""How fast: `tox -e bench`, or `python -m tests.bench [--repeat N]`.
+"""How fast: `tox -e bench`, or `python -m tests.bench [--repeat N] [--only SECTION]`.
 
 Prints medians. Seconds depend on the machine; the shares and ratios, taken within one run, less so.
 Figures:
@@ -6,6 +6,7 @@ Figures:
  - the same class by `grader demo` with two jobs, wall clock
  - what a process per student would pay before it runs a line: `import tensorflow`
  - seconds for a student's PDF, and the first feedback of `grader check`
+ - "ten-runs": CPU seconds of training a model many times, beside a loop over `model.fit`
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from grader.report import render_student, write_pdf
 from grader.results import CheckResult, Environment, SubmissionResult, Tier
 from grader.sandbox import Sandbox, start_sandbox
 from grader.submission import Submission
+from tests.bench_training import ten_runs
 
 SAMPLES = clone_root() / "tests" / "submissions"
 ASSIGNMENT = "cs7cs4_week8"
@@ -218,12 +220,20 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--repeat", type=int, default=3, help="runs of each short command")
-    repeat = parser.parse_args().repeat
+    parser.add_argument("--only", choices=SECTIONS, help="one section; all without it")
+    arguments = parser.parse_args()
     console = Console(width=88)
-    folder = load_assignment(ASSIGNMENT, clone_root())
-    python = sys.executable
     machine = platform.processor() or platform.machine()
     console.print(f"{machine}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    for name, section in SECTIONS.items():
+        if arguments.only in (None, name):
+            section(console, arguments.repeat)
+
+
+def grading(console: Console, repeat: int) -> None:
+    """The section "grading": the demo class, and the commands around it."""
+    folder = load_assignment(ASSIGNMENT, clone_root())
+    python = sys.executable
     with tempfile.TemporaryDirectory() as scratch:
         times = grade_demo_class(folder, Path(scratch))
         demo = command_seconds(
@@ -270,6 +280,8 @@ def per_submission(spent: list[Spent]) -> Table:
         table.add_row(names.get(name, name), f"{median(values):.3f}", f"{mean:.3f}", f"{share:.0%}")
     return table
 
+
+SECTIONS = {"grading": grading, "ten-runs": ten_runs}
 
 if __name__ == "__main__":
     main()

@@ -26,7 +26,7 @@ def build_model(spec: ModelSpec) -> keras.Model:
     outputs: list[Any] = []
     for number, item in enumerate(spec.sized, start=1):
         inputs = [image if index == IMAGE else outputs[index] for index in item.node.inputs]
-        layer = _build_layer(item.node, f"l{number}")
+        layer = build_layer(item.node, f"l{number}")
         outputs.append(layer(inputs if item.node.class_name in MERGES else inputs[0]))
     model = keras.Model(image, outputs[-1])
     if spec.compile is not None:
@@ -37,14 +37,26 @@ def build_model(spec: ModelSpec) -> keras.Model:
 def compile_model(model: keras.Model, settings: CompileSpec, *, steps_per_execution: int = 1) -> None:
     """For one-hot labels; the metric is accuracy over classes, whatever the loss."""
     model.compile(
-        optimizer=_build_object(settings.optimizer, keras.optimizers),
-        loss=_build_object(settings.loss, keras.losses),
+        optimizer=build_optimizer(settings),
+        loss=build_loss(settings),
         metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
         steps_per_execution=steps_per_execution,
     )
 
 
-def _build_layer(node: Node, name: str) -> keras.Layer:
+def build_optimizer(settings: CompileSpec) -> keras.optimizers.Optimizer:
+    optimizer: keras.optimizers.Optimizer = _build_object(settings.optimizer, keras.optimizers)
+    return optimizer
+
+
+def build_loss(settings: CompileSpec) -> keras.losses.Loss:
+    """For one-hot labels."""
+    loss: keras.losses.Loss = _build_object(settings.loss, keras.losses)
+    return loss
+
+
+def build_layer(node: Node, name: str | None) -> keras.Layer:
+    """A fresh layer without weights as yet; Keras makes up a name where there is none."""
     settings = changed(node.settings, object_tables("layers")[node.class_name])
     arguments = {key: _build_argument(key, value) for key, value in settings.items()}
     layer: keras.Layer = getattr(keras.layers, node.class_name)(name=name, **arguments)

@@ -10,7 +10,7 @@ import os
 import signal
 import threading
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
@@ -20,21 +20,24 @@ from typing import Any, Self, TypeVar
 from grader.errors import GraderError
 from grader.models.errors import SpecError
 from grader.models.fields import limit
+from grader.models.stacking import stacks_of
 from grader.models.store import LEASE_SECONDS, TrainingStore
 from grader.models.tasks import TrainingRun, TrainingTask
 
-__all__ = ["TrainerPool", "TrainingRun", "TrainingTask", "run_training", "start_trainer", "train_all"]
+__all__ = ["TrainerPool", "TrainingRun", "TrainingTask", "run_trainings", "start_trainer", "train_all"]
 
 Result = TypeVar("Result")
+Stack = tuple[TrainingTask, ...]
 HEARTBEAT_SECONDS = LEASE_SECONDS / 4
 POLL_SECONDS = 2.0
 
 
-def run_training(task: TrainingTask) -> TrainingRun:
-    """One run, in this process, which thereby becomes a trainer: it imports TensorFlow."""
+def run_trainings(tasks: Sequence[TrainingTask]) -> tuple[TrainingRun, ...]:
+    """The runs of tasks that differ in their seeds alone, in this process, which thereby becomes a
+    trainer: it imports TensorFlow."""
     from grader.models import fitting
 
-    return fitting.run_training(task)
+    return fitting.run_trainings(tasks)
 
 
 def start_trainer() -> None:
@@ -95,6 +98,10 @@ class TrainerPool:
         self.close()
 
     @property
+    def processes(self) -> int:
+        return len(self._places)
+
+    @property
     def has_room(self) -> bool:
         return bool(self._free)
 
@@ -151,6 +158,7 @@ def train_all(
 ) -> dict[str, str]:
     """Trains each distinct task that the store lacks, unless another process is at it already.
 
+    Tasks that differ in their seeds alone are one job where the model allows it (see stacking.py).
     The longest go first. `pool` is used where there is one already, else `processes` are started.
     Returns key -> reason for the runs that could not be trained; the others are in the store when
     this returns. `on_done` hears of each distinct task once, trained or not.
@@ -160,9 +168,8 @@ def train_all(
     for key in failures:
         on_done(distinct[key])
     waiting = [task for key, task in distinct.items() if key not in failures]
-    waiting.sort(key=lambda task: -task.cost)
     with nullcontext(pool) if pool else TrainerPool(processes) as trainers:
-        _Shift(store, trainers, on_done, failures).work(waiting)
+        _Shift(store, trainers, on_done, failures).work(stacks_of(waiting, trainers.processes))
     return failures
 
 
@@ -192,57 +199,69 @@ class _Shift:
         self._on_done = on_done
         self._failures = failures
         self._owner = f"{os.getpid()}-{uuid.uuid4().hex}"
-        self._running: dict[Future[TrainingRun], TrainingTask] = {}
+        self._running: dict[Future[tuple[TrainingRun, ...]], Stack] = {}
 
-    def work(self, waiting: list[TrainingTask]) -> None:
+    def work(self, waiting: list[Stack]) -> None:
         try:
             self._work(waiting)
         finally:
             # Interrupted: whoever comes next need not wait for these claims to run out.
-            for task in self._running.values():
-                self._store.release(task.key, self._owner)
+            for key in self._keys():
+                self._store.release(key, self._owner)
 
-    def _work(self, waiting: list[TrainingTask]) -> None:
+    def _keys(self) -> list[str]:
+        return [task.key for stack in self._running.values() for task in stack]
+
+    def _work(self, waiting: list[Stack]) -> None:
         while waiting or self._running:
             waiting = self._start(waiting)
             if self._running:
                 # Without room, the claimed runs alone matter; with room, others may give up a claim.
                 pause = POLL_SECONDS if waiting and self._pool.has_room else HEARTBEAT_SECONDS
                 done, _ = wait(self._running, timeout=pause, return_when=FIRST_COMPLETED)
-                self._store.renew([task.key for task in self._running.values()], self._owner)
+                self._store.renew(self._keys(), self._owner)
                 for future in done:
                     self._finish(future)
             elif waiting:
                 # Another grader has claimed what is left; a file offers nothing to wait on but time.
                 threading.Event().wait(POLL_SECONDS)
 
-    def _start(self, waiting: list[TrainingTask]) -> list[TrainingTask]:
+    def _start(self, waiting: list[Stack]) -> list[Stack]:
         """Starts what can be; returns what is still to be done by us or by somebody else."""
         left = []
-        for task in waiting:
+        for stack in waiting:
             if not self._pool.has_room:
-                left.append(task)
-            elif self._store.has(task.key):
-                self._on_done(task)
-            elif self._store.claim(task.key, self._owner):
-                self._running[self._pool.submit(run_training, task)] = task
-            else:
-                left.append(task)
+                left.append(stack)
+                continue
+            done = {task.key for task in stack if self._store.has(task.key)}
+            for task in stack:
+                if task.key in done:
+                    self._on_done(task)
+            missing = [task for task in stack if task.key not in done]
+            ours = tuple(task for task in missing if self._store.claim(task.key, self._owner))
+            theirs = tuple(task for task in missing if task not in ours)
+            if ours:
+                self._running[self._pool.submit(run_trainings, ours)] = ours
+            if theirs:
+                left.append(theirs)
         return left
 
-    def _finish(self, future: Future[TrainingRun]) -> None:
-        task = self._running.pop(future)
+    def _finish(self, future: Future[tuple[TrainingRun, ...]]) -> None:
+        stack = self._running.pop(future)
         try:
-            self._store.put(self._pool.result(future))
+            for run in self._pool.result(future):
+                self._store.put(run)
         except SpecError as error:
-            self._give_up(task, str(error))
+            self._give_up(stack, str(error))
         except GraderError as error:
-            self._give_up(task, f"{error.message} {error.hint}".strip())
+            self._give_up(stack, f"{error.message} {error.hint}".strip())
         except Exception as error:
-            # Whatever Keras makes of a model that passed our rules: this run's trouble, not the others'.
-            self._give_up(task, f"{type(error).__name__}: {error}"[:500])
-        self._on_done(task)
+            # Whatever Keras makes of a model that passed our rules: its runs' trouble, not the others'.
+            self._give_up(stack, f"{type(error).__name__}: {error}"[:500])
+        for task in stack:
+            self._on_done(task)
 
-    def _give_up(self, task: TrainingTask, reason: str) -> None:
-        self._failures[task.key] = reason
-        self._store.release(task.key, self._owner)
+    def _give_up(self, stack: Stack, reason: str) -> None:
+        for task in stack:
+            self._failures[task.key] = reason
+            self._store.release(task.key, self._owner)

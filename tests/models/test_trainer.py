@@ -21,9 +21,10 @@ from grader.models import trainer
 from grader.models.spec import ModelSpec
 from grader.models.store import TrainingStore
 from grader.models.tasks import TrainingTask
-from grader.models.trainer import TrainerPool, run_training, train_all
+from grader.models.trainer import TrainerPool, train_all
 from tests.models import keras_side
 from tests.models.documents import compiled, convolution, image, layer, sequential, text
+from tests.models.keras_side import run_training
 
 pytestmark = pytest.mark.xdist_group("keras")
 
@@ -106,7 +107,7 @@ def test_each_distinct_run_is_trained_once(tmp_path: Path, digits: Dataset) -> N
 
 def test_a_crash_costs_one_run(tmp_path: Path, digits: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     """Processes that die take their own run with them and no other."""
-    monkeypatch.setattr(trainer, "run_training", keras_side.crash_on_odd_seeds)
+    monkeypatch.setattr(trainer, "run_trainings", keras_side.crash_on_odd_seeds)
     monkeypatch.setattr(
         trainer, "TrainerPool", lambda processes: TrainerPool(processes, start=keras_side.nothing)
     )
