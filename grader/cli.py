@@ -243,9 +243,9 @@ def reproduce(
     quick: Annotated[
         bool, typer.Option("--quick", help="A trial on embedded digits; never touches the committed page.")
     ] = False,
-    train: Annotated[
-        bool, typer.Option("--train/--no-train", help="Or write the page from calibration.json as it is.")
-    ] = True,
+    no_train: Annotated[
+        bool, typer.Option("--no-train", help="Write the page from calibration.json as it is.")
+    ] = False,
     out: Annotated[
         Path | None,
         typer.Option(help="The .md page (default: docs/reproduction.md; --quick: reproduction-trial/)."),
@@ -259,7 +259,7 @@ def reproduce(
 
     folder = _folder(assignment, assignments)
     page = out or default_page(assignments or clone_root(), quick=quick)
-    run_reproduce(folder, page, jobs, console, train=train, quick=quick)
+    run_reproduce(folder, page, jobs, console, train=not no_train, quick=quick)
     console.print(f"Written: {page}", markup=False, soft_wrap=True)
 
 

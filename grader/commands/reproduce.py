@@ -29,10 +29,12 @@ QUICK_IMAGES, QUICK_EPOCHS, QUICK_SEEDS = 300, 2, 2
 
 @dataclass(frozen=True)
 class Plan:
-    """What to compare with what. `folder` says where the solution and its calibration are."""
+    """What to compare with what. `folder` says where the solution and its calibration are, `origin`
+    where the figures come from."""
 
     folder: AssignmentFolder
     reported: ReportedFile
+    origin: str
     out: Path
     quick: bool
 
@@ -46,15 +48,22 @@ def reproduce(
 ) -> Path:
     """Trains what is missing, unless `train` is False, and writes this assignment's section of `out`.
 
-    Raises UsageError for a wrong place or no reported figures, DatasetMissing before anything is trained.
+    Raises before anything is trained: UsageError for a wrong place and where there are no reported
+    figures, GraderError for mistakes in them, DatasetMissing.
     """
-    plan = Plan(folder, load_reported(folder), out, quick)
+    if quick and not train:
+        raise UsageError(
+            "A trial is there to train a little: --quick and --no-train do not go together.",
+            hint="Leave out one of the two.",
+        )
+    reported = load_reported(folder)
+    plan = Plan(folder, reported, f"{reported.source}, on {reported.datasets}", out, quick)
     put_section(_existing_page(out), folder.assignment.name, "", trial=quick)  # refuses now, not in hours
     if not quick:
         return _carry_out(plan, jobs, console, train=train)
     with _trial(plan) as trial:
         console.print(
-            f"A trial on {trial.reported.dataset} with few images, epochs and seeds: no reproduction.\n"
+            f"A trial on {trial.reported.datasets} with few images, epochs and seeds: no reproduction.\n"
             "calibration.json and the committed page stay as they are.",
             markup=False,
         )
@@ -121,12 +130,14 @@ def _trial(plan: Plan) -> Iterator[Plan]:
         )
         for row in plan.reported.reported
     )
-    reported = plan.reported.model_copy(update={"reported": rows, "dataset": rows[0].dataset})
+    reported = plan.reported.model_copy(update={"reported": rows})
     with tempfile.TemporaryDirectory() as scratch:
         shutil.copytree(plan.folder.require_hidden() / "solution", Path(scratch) / "solution")
         small = assignment.model_copy(update={"experiments": experiments})
         folder = AssignmentFolder(small, plan.folder.public, Path(scratch))
-        yield replace(plan, folder=folder, reported=reported)
+        yield replace(
+            plan, folder=folder, reported=reported, origin=f"{plan.origin}; the trial: on {reported.datasets}"
+        )
 
 
 def _embedded(names: Sequence[str]) -> str:
@@ -159,7 +170,7 @@ def _write(plan: Plan, baselines: Mapping[str, Mapping[str, float]], console: Co
     pictures = _draw(plan, figures, settings)
     section = render_section(
         f"{assignment.title} ({assignment.name})",
-        _origin(plan.reported),
+        plan.origin,
         f"grader reproduce {assignment.name}{' --quick' if plan.quick else ''}",
         pictures,
         figures,
@@ -217,11 +228,6 @@ def _draw(plan: Plan, figures: Sequence[Figure], settings: Mapping[str, Setting]
     for what, (svg, _) in drawn.items():
         write_whole(plan.pictures / f"reproduction-{name}-{what}.svg", svg.encode())
     return [(f"images/reproduction-{name}-{what}.svg", words) for what, (_, words) in drawn.items()]
-
-
-def _origin(reported: ReportedFile) -> str:
-    datasets = dict.fromkeys(reported.dataset_of(row) for row in reported.reported)
-    return f"{reported.source}, on {' and '.join(datasets)}"
 
 
 def _say_what_is_open(figures: Sequence[Figure], plan: Plan, console: Console) -> None:

@@ -79,6 +79,11 @@ class ReportedFile(Frozen):
     def dataset_of(self, row: Reported) -> str:
         return row.dataset or self.dataset
 
+    @property
+    def datasets(self) -> str:
+        """Names of all, in words."""
+        return " and ".join(dict.fromkeys(self.dataset_of(row) for row in self.reported))
+
 
 def load_reported(folder: AssignmentFolder) -> ReportedFile:
     """Raises UsageError when there is no reported.toml, GraderError when something in it is wrong."""

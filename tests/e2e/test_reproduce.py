@@ -160,6 +160,7 @@ def test_a_trial_leaves_calibration_and_page_alone(done: tuple[Path, Outcome], t
     assert "no reproduction. calibration.json and the committed page stay as they are." in trial.text
     page = (tmp_path / "reproduction-trial" / "reproduction.md").read_text(encoding="utf-8")
     assert page.startswith("# A trial: no reproduction")
+    assert "Reported: one report, on digits28; the trial: on digits28." in page
     assert (tmp_path / "reproduction-trial" / "images" / "reproduction-tiny-learning.svg").is_file()
     refused = reproduce(course, "--quick", "--out", course / "docs" / "reproduction.md")
     assert refused.code == 2
@@ -227,6 +228,7 @@ def test_interrupted_it_goes_on_where_it_was(done: tuple[Path, Outcome], tmp_pat
         (("--out", "{file}/page.md"), 2, "is not a folder"),
         (("--out", "{file}"), 2, "none of these pages"),
         (("--jobs", "0"), 2, "--jobs"),
+        (("--quick", "--no-train"), 2, "do not go together"),
     ],
 )
 def test_wrong_places_are_refused_before_training(
