@@ -13,9 +13,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Frozen(BaseModel):
-    """Immutable, strict about unknown keys."""
+    """Immutable, strict about unknown keys.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    Numbers that are not finite, as of a network that diverged, are strings in JSON and come back.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
 
 
 class Verdict(StrEnum):

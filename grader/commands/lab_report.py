@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -103,7 +104,10 @@ def _lab_run(run: ExperimentRun) -> LabRun:
         test_accuracy=run.test_accuracy,
         seconds=run.seconds,
         parameters=run.parameters,
-        history={name: tuple(values) for name, values in run.history.items()},
+        history={
+            name: tuple(math.nan if value is None else value for value in values)
+            for name, values in run.history.items()
+        },
         confusion=tuple(tuple(row) for row in run.confusion or ()),
         report=tuple(
             ClassScore(

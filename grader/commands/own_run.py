@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -128,7 +129,7 @@ def make_run(plan: Plan, code: OwnCode, train_function: str, on_epoch: Callable[
 
 
 def _measure(
-    plan: Plan, model: Any, history: Mapping[str, list[float]], data: Data, seconds: float
+    plan: Plan, model: Any, history: Mapping[str, list[float | None]], data: Data, seconds: float
 ) -> ExperimentRun:
     from sklearn.metrics import classification_report, confusion_matrix
 
@@ -171,7 +172,8 @@ def _answers(model: Any, images: Array) -> Array:
     return answers
 
 
-def _history(history: Any, experiment: Experiment) -> dict[str, list[float]]:
+def _history(history: Any, experiment: Experiment) -> dict[str, list[float | None]]:
+    """None stands for what is not finite: learning rates that are too high lead there."""
     content = getattr(history, "history", history)
     if not isinstance(content, dict):
         raise UsageError(
@@ -180,7 +182,9 @@ def _history(history: Any, experiment: Experiment) -> dict[str, list[float]]:
         )
     names = _ON_TEST_IMAGES if experiment.measured_on == "test" else {}
     return {
-        names.get(str(name), str(name)): [float(value) for value in values]
+        names.get(str(name), str(name)): [
+            float(value) if math.isfinite(float(value)) else None for value in values
+        ]
         for name, values in content.items()
     }
 

@@ -16,7 +16,7 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0, le=10**12)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Counts = Annotated[tuple[Count, ...], Field(min_length=10, max_length=10)]
-Curve = Annotated[Sequence[Finite], Field(max_length=10_000)]
+Curve = Annotated[Sequence[Finite | None], Field(max_length=10_000)]
 
 _SHARED_SCORES = ("precision", "recall", "support")
 _NEXT_STEP = "The file is written by `tox -e experiments`: run it again and do not edit the file."
@@ -41,9 +41,10 @@ class ExperimentRun(Frozen):
 
     `history` has a value for each epoch that was trained under loss, accuracy, val_loss and
     val_accuracy (those that were measured; test_loss and test_accuracy where the second curves are
-    of the test images). `confusion` has rows = true class, columns = predicted class. `repeat`
-    counts the runs of one experiment from 0. `dataset` and its digest are empty where they are those
-    of the file. `quick` runs used less than the assignment asks and are no claims.
+    of the test images); it is None where the network had diverged. `confusion` has rows = true
+    class, columns = predicted class. `repeat` counts the runs of one experiment from 0. `dataset`
+    and its digest are empty where they are those of the file. `quick` runs used less than the
+    assignment asks and are no claims.
     """
 
     name: Name

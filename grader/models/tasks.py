@@ -8,7 +8,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from grader.models.spec import ModelSpec
 from grader.results import Frozen
@@ -73,8 +73,6 @@ class TrainingRun(Frozen):
     `history` holds loss, accuracy, val_loss and val_accuracy, one number per epoch; a loss may be
     infinite or NaN where a model diverged. `test_predictions` are class numbers.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
 
     key: str
     history: dict[str, tuple[float, ...]]

@@ -47,6 +47,14 @@ def test_a_file_comes_back_as_written() -> None:
     assert parse_experiments(None) is None
 
 
+def test_a_network_that_diverged_is_a_result() -> None:
+    """Its losses have gaps, which are null in the file."""
+    file = parse_experiments(with_run(history={"loss": [2.0, None], "accuracy": [0.1, 0.1]}))
+    assert file is not None
+    assert file.runs[0].history["loss"] == [2.0, None]
+    assert parse_experiments(file.model_dump_json().encode()) == file
+
+
 def test_a_report_of_scikit_learn_becomes_rows() -> None:
     """Its own dictionary is taken; the overall accuracy in it is no row."""
     scores = {"precision": 0.5, "recall": 0.25, "f1-score": 1 / 3, "support": 10.0}

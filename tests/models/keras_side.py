@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
+from grader.assignment import Experiment
+from grader.data import load_dataset
+from grader.intake import ExperimentRun
 from grader.models.spec import ModelSpec
 from grader.models.tasks import TrainingRun, TrainingTask
 from grader.models.trainer import run_trainings
+from grader.submission import Module, Submission
 
 
 class Serialised(NamedTuple):
@@ -87,6 +92,27 @@ def fit_by_keras(task: TrainingTask) -> TrainingRun:
 
     spec = ModelSpec.from_canonical(task.model)
     return fitting.fit_alone(task, spec, Feed.of(task, spec))
+
+
+WILD = """
+import keras
+
+def build():
+    model = keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten(), keras.layers.Dense(10)])
+    model.compile(keras.optimizers.SGD(1e6), "mse", metrics=["accuracy"])
+    return model
+"""
+
+
+def run_wild_model(experiment: Experiment, folder: Path) -> ExperimentRun:
+    """A student's own run of a model that diverges."""
+    from grader.commands.own_code import OwnCode
+    from grader.commands.own_run import Plan, make_run
+
+    module = Module("wild.py", "wild.py", WILD, ("build",))
+    code = OwnCode(Submission("a", "", (), (module,)), folder)
+    plan = Plan(experiment, load_dataset("digits28"), repeat=0, quick=False)
+    return make_run(plan, code, "", lambda: None)
 
 
 def _perfect_run(task: TrainingTask) -> TrainingRun:

@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader.assignment import Experiment
+from grader.intake import ExperimentRun
 from grader.models import trainer
 from grader.models.shapes import Shape
 from grader.models.spec import ModelSpec
@@ -157,6 +159,17 @@ def test_divergence_is_told(in_keras: Callable[..., Any], tmp_path: Path) -> Non
     again = store.get(runs[0].key)
     assert again is not None
     np.testing.assert_array_equal(again.history["loss"], runs[0].history["loss"])
+
+
+def test_divergence_of_a_students_own_run(in_keras: Callable[..., Any], tmp_path: Path) -> None:
+    """It is a result like any other, and experiments.json has gaps for what is not finite."""
+    experiment = Experiment(
+        name="wild", title="Wild", model="build", n=300, epochs=3, batch_size=32, task="1"
+    )
+    run = in_keras(keras_side.run_wild_model, experiment, tmp_path)
+    assert run.history["loss"][-1] is None
+    assert all(value is not None for value in run.history["accuracy"])
+    assert ExperimentRun.model_validate_json(run.model_dump_json()) == run
 
 
 # --- which runs are one ---------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from grader.assignment import parse_assignment
 from grader.errors import GraderError, UsageError
 from grader.gradebook import Identity, open_gradebook, read_gradebook
+from grader.results import Curves, Series
 from grader.scoring import score_submission
 from tests.unit.builders import make_check, make_result
 from tests.unit.test_assignment import GOOD
@@ -36,6 +38,23 @@ def test_results_come_back_as_they_were(tmp_path: Path) -> None:
         assert book.identity("b") == Identity("d" * 64, "c" * 64, 2**47 + 1, "T1")
         assert book.identity("nobody") is None
         assert (book.assignment, book.seed) == ("tiny", 2**47 + 1)
+
+
+def test_curves_of_a_network_that_diverged_come_back(tmp_path: Path) -> None:
+    """With their NaN and infinities, which JSON has no numbers for."""
+    y = (1.0, math.inf, math.nan)
+    line = Series(label="loss", x=(1.0, 2.0, 3.0), y=y)
+    curves = Curves(title="Loss", caption="", x_label="epoch", y_label="loss", series=(line,))
+    check = make_check().model_copy(update={"evidence": (curves,)})
+    result = make_result("a", check)
+    with open_gradebook(tmp_path / "gradebook.sqlite") as book:
+        book.start("tiny", 2**47 + 1)
+        book.put(result, score_submission(result, TINY))
+    with read_gradebook(tmp_path / "gradebook.sqlite") as book:
+        (again,) = book.results()[0].checks[0].evidence
+    assert isinstance(again, Curves)
+    assert again.series[0].y[:2] == y[:2]
+    assert math.isnan(again.series[0].y[2])
 
 
 def test_only_one_writer(tmp_path: Path) -> None:
