@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -48,13 +48,30 @@ class Task(Frozen):
 
 
 class Question(Frozen):
-    """One key of answers.toml. Text is kept for the instructor, the other kinds are checked."""
+    """One key of answers.toml. Text is kept for the instructor, the other kinds are checked.
+
+    `choices` belong to the kinds "choice" (one of them) and "choices" (some of them). `shape` is the
+    size of what is asked for: (rows, columns) of a "grid" of numbers, (count,) of "integers".
+    """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     task: str
-    kind: Literal["integer", "number", "text", "choice"]
+    kind: Literal["integer", "number", "text", "choice", "choices", "integers", "grid"]
     question: str
     choices: tuple[str, ...] = ()
+    shape: tuple[Annotated[int, Field(gt=0)], ...] = ()
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Self:
+        if bool(self.choices) != self.kind.startswith("choice"):
+            raise ValueError(
+                f'"{self.id}": choices belong to the kinds "choice" and "choices", and only there'
+            )
+        axes = {"integers": 1, "grid": 2}.get(self.kind, 0)
+        if len(self.shape) != axes:
+            wanted = {0: "no shape", 1: "shape = [COUNT]", 2: "shape = [ROWS, COLUMNS]"}[axes]
+            raise ValueError(f'"{self.id}": the kind "{self.kind}" has {wanted}')
+        return self
 
 
 class Experiment(Frozen):
@@ -134,6 +151,10 @@ class Assignment(Frozen):
     def task(self, task_id: str) -> Task:
         """Raises KeyError for an unknown id."""
         return {task.id: task for task in self.tasks}[task_id]
+
+    def question(self, answer_id: str) -> Question:
+        """Raises KeyError for an unknown id."""
+        return {question.id: question for question in self.answers}[answer_id]
 
     def experiment(self, name: str) -> Experiment:
         """Raises KeyError for an unknown name."""

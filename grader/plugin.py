@@ -1,8 +1,9 @@
 """The pytest plugin: runs checks against one submission and turns outcomes into CheckResults.
 
 A check is a pytest test with the mark of `grader.checks.check`. Its fixtures come from here:
-`submission`, `reference`, `rng`, `training`, `evidence`, `dataset`, `datasets` and `assignment`. What a test
-raises decides the verdict; whatever is not a student's fault is a GRADER_ERROR, unscored.
+`submission`, `reference`, `rng`, `training`, `evidence`, `dataset`, `datasets`, `assignment` and
+`expect_learning`. What a test raises decides the verdict; whatever is not a student's fault is a
+GRADER_ERROR, unscored.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import numpy as np
 import pytest
 
 from grader.assignment import Assignment
-from grader.checks import CheckFailed, Inconclusive
+from grader.checks import CheckFailed, Inconclusive, expect_accuracy
 from grader.data import Dataset
 from grader.grading.datasets import Datasets
 from grader.grading.proxy import ReferenceProxy, SubmissionProxy
@@ -140,6 +141,35 @@ class GradingPlugin:
     @pytest.fixture
     def evidence(self, request: pytest.FixtureRequest) -> EvidenceBox:
         return self._boxes.setdefault(request.node.nodeid, EvidenceBox())
+
+    @pytest.fixture
+    def expect_learning(
+        self,
+        submission: SubmissionProxy,
+        reference: ReferenceProxy,
+        training: TrainingDesk,
+        assignment: Assignment,
+        datasets: Datasets,
+        evidence: EvidenceBox,
+        rng: np.random.Generator,
+    ) -> Callable[[str], None]:
+        """`expect_learning(EXPERIMENT)` is `expect_accuracy` with everything that it needs."""
+
+        def expect(name: str) -> None:
+            experiment = assignment.experiment(name)
+            expect_accuracy(
+                submission.model(experiment.model, **experiment.arguments),
+                experiment,
+                submission=submission,
+                training=training,
+                reference=reference,
+                rules=assignment.statistics,
+                dataset=datasets.of(experiment),
+                evidence=evidence,
+                seed=int(rng.integers(2**31)),
+            )
+
+        return expect
 
     # -- hooks ----------------------------------------------------------------------------------
 

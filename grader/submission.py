@@ -27,7 +27,8 @@ class Module:
     `path` is relative with forward slashes ("pkg/models.py"); a notebook `work.ipynb` becomes the
     module `work.py` and keeps `file="work.ipynb"`. Left-out statements are blanked, so line
     numbers of a .py equal the student's. `cells` maps notebook lines: one (cell, line) per line.
-    `functions` are the names defined at top level. `error` is a SyntaxError in words, else "".
+    `functions` are the names defined at top level. `error` is a SyntaxError in words, else "". `lost`
+    are pairs: a name that a cell which could not be used seems to define, and why with its place.
     """
 
     path: str
@@ -37,6 +38,7 @@ class Module:
     left_out_names: tuple[str, ...] = ()
     cells: tuple[tuple[int, int], ...] = ()
     error: str = ""
+    lost: tuple[tuple[str, str], ...] = ()
 
     def place(self, line: int) -> Place:
         """Line of `source` (1-based) to the place that the student knows."""

@@ -10,7 +10,8 @@ import numpy as np
 from grader.assignment import Experiment, Statistics
 from grader.checks.expect import Array, expect_shape
 from grader.checks.mark import CheckFailed, Inconclusive
-from grader.checks.models import Evidences, Model
+from grader.checks.models import Evidences
+from grader.checks.student_model import Model
 from grader.data import Dataset
 from grader.models.calibration import Setting
 from grader.models.spec import ModelSpec, SpecError

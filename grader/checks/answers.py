@@ -26,11 +26,17 @@ def expect_fraction(answer: object, low: float, high: float, *, key: str, feedba
 
 def expect_choice(answer: object, expected: str, choices: Sequence[str], *, key: str, feedback: str) -> None:
     """One of `choices`, whatever the case, blanks and underscores."""
-    given = _normal(str(answer))
-    if given not in {_normal(choice) for choice in choices}:
-        raise CheckFailed(f"{key} = {answer!r} is not one of: {', '.join(choices)}.")
-    if given != _normal(expected):
+    if expect_one_of(answer, choices, key=key) != expected:
         raise CheckFailed(f"{key} = {answer!r} is not right. {feedback}", detail=f"expected {expected}")
+
+
+def expect_one_of(answer: object, choices: Sequence[str], *, key: str) -> str:
+    """The choice that an answer names, in its own spelling. CheckFailed for any other name."""
+    known = {normal(choice): choice for choice in choices}
+    given = answer[0] if isinstance(answer, list) and len(answer) == 1 else answer
+    if normal(str(given)) not in known:
+        raise CheckFailed(f"{key} = {answer!r} is not one of: {', '.join(choices)}.")
+    return known[normal(str(given))]
 
 
 def number_answer(answer: object, key: str) -> float:
@@ -52,5 +58,6 @@ def fraction_answer(answer: object, key: str) -> float:
     return value
 
 
-def _normal(text: str) -> str:
+def normal(text: str) -> str:
+    """A choice without case, blanks, hyphens and underscores."""
     return "".join(text.lower().replace("_", " ").replace("-", " ").split())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol
 
 from grader.assignment import Assignment
 from grader.checks.accuracy import Reference
+from grader.checks.answers import fraction_answer
+from grader.data import Dataset
 from grader.errors import GraderError
 from grader.models.calibration import Distribution, Setting
 from grader.models.statistics import prediction_interval
@@ -30,6 +32,23 @@ class ClaimedRun(Protocol):
     def test_accuracy(self) -> float: ...
     @property
     def quick(self) -> bool: ...
+
+
+class ClaimedRuns(Protocol):
+    """All of experiments.json."""
+
+    @property
+    def dataset_digest(self) -> str: ...
+    @property
+    def runs(self) -> Sequence[ClaimedRun]: ...
+
+
+class Answering(Protocol):
+    """A submission, as far as its own figures go."""
+
+    @property
+    def experiments(self) -> ClaimedRuns | None: ...
+    def answer(self, key: str) -> object: ...
 
 
 def judge_claim(label: str, claimed: float, distribution: Distribution | None, note: str = "") -> Claim:
@@ -90,6 +109,36 @@ def claims_of(
         ),
         claims=(*first, *claims),
     )
+
+
+def judge_stated(
+    stated: Mapping[str, str],
+    *,
+    submission: Answering,
+    assignment: Assignment,
+    reference: Reference,
+    dataset: Dataset,
+    runs: Sequence[str] | None = None,
+) -> tuple[dict[str, float], Claims]:
+    """The accuracies that answers.toml states, as fractions, and all claims judged.
+
+    `stated` maps keys of answers.toml to "EXPERIMENT:METRIC", such as "strided-5k:test_accuracy". Of
+    experiments.json the `runs` of these names are judged too, or all. Whoever handed in no
+    experiments.json is taken to have used the data set that the assignment is about. Raises
+    CheckFailed for what is no accuracy.
+    """
+    fractions = {key: fraction_answer(submission.answer(key), key) for key in stated}
+    file = submission.experiments
+    wanted_data = dataset.name == assignment.datasets[0]
+    same_data = wanted_data if file is None else file.dataset_digest == dataset.digest
+    distributions = {}
+    for key, source in stated.items():
+        experiment, _, metric = source.partition(":")
+        setting = _setting(reference, experiment) if same_data else None
+        distributions[key] = getattr(setting, metric) if setting is not None else None
+    chosen = [run for run in (file.runs if file else ()) if runs is None or run.name in runs]
+    claims = [claim for run in chosen for claim in judge_run(run, assignment, reference, same_data=same_data)]
+    return fractions, claims_of(fractions, tuple(claims), distributions)
 
 
 def _setting(reference: Reference, name: str) -> Setting | None:

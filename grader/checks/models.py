@@ -1,4 +1,4 @@
-"""Judges a student's model by its validated configuration: layers, penalty, compile settings."""
+"""Judges a student's model by its validated configuration: layers and penalty."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from grader.checks.mark import CheckFailed
+from grader.checks.student_model import Model, expect_spec
 from grader.models.compare import align_layers
 from grader.models.graph import describe
 from grader.models.spec import ModelSpec
@@ -18,32 +19,9 @@ ONE_LAYER_WRONG = 0.5
 
 _LAYERS_NAMED = 3
 
-_COMPILE_IT = (
-    'Call model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"]) '
-    "before you return it."
-)
-
-
-class Model(Protocol):
-    """A model that a builder returned; `spec` is None when it was refused, and `problem` says why."""
-
-    @property
-    def function(self) -> str: ...
-    @property
-    def spec(self) -> ModelSpec | None: ...
-    @property
-    def problem(self) -> str: ...
-
 
 class Evidences(Protocol):
     def add(self, item: Evidence) -> None: ...
-
-
-def expect_spec(model: Model) -> ModelSpec:
-    """The validated model; CheckFailed with the reason when there is none."""
-    if model.spec is None:
-        raise CheckFailed(f"{model.function}: {model.problem}")
-    return model.spec
 
 
 def expect_layers(model: Model, expected: ModelSpec, evidence: Evidences, *, title: str) -> None:
@@ -105,37 +83,6 @@ def expect_penalty(model: Model, l1: float) -> None:
             f"The Dense layer's penalty is right, but there is another one on a {elsewhere[0]} layer. The"
             " task asks for one on the last Dense layer only.",
             earned=0.5,
-        )
-
-
-def expect_compiled(model: Model) -> None:
-    """Adam with its default settings and categorical cross-entropy."""
-    spec = expect_spec(model)
-    name = model.function
-    if spec.compile is None:
-        raise CheckFailed(
-            spec.compile_problem or f"{name} returns a model that is not compiled. {_COMPILE_IT}"
-        )
-    optimizer, loss = dict(spec.compile.optimizer), dict(spec.compile.loss)
-    if optimizer.get("class") != "Adam":
-        raise CheckFailed(
-            f"{name} compiles with {optimizer.get('class')}; the settings of this assignment say Adam:"
-            ' optimizer="adam".'
-        )
-    if len(optimizer) > 1:
-        changed = ", ".join(key for key in optimizer if key != "class")
-        raise CheckFailed(
-            f"{name} uses Adam with other settings than the default ({changed}). Leave them as they are."
-        )
-    if loss.get("class") != "CategoricalCrossentropy":
-        raise CheckFailed(
-            f"{name} compiles with the loss {loss.get('class')}; ten classes with one-hot labels need "
-            'loss="categorical_crossentropy".'
-        )
-    if loss.get("from_logits"):
-        raise CheckFailed(
-            f"{name} tells the loss that it gets logits (from_logits=True), but the last layer has a softmax"
-            " already. Leave out one of the two."
         )
 
 

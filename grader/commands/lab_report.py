@@ -17,7 +17,14 @@ from grader.commands.check import Workplace, load_work
 from grader.data import Dataset, load_first_available
 from grader.errors import UsageError
 from grader.grading.runner import CodeRunner
-from grader.intake import AnswersError, ExperimentRun, ExperimentsError, parse_answers, parse_experiments
+from grader.intake import (
+    AnswersError,
+    ExperimentRun,
+    ExperimentsError,
+    answer_text,
+    parse_answers,
+    parse_experiments,
+)
 from grader.layout import write_whole
 from grader.models.spec import ModelSpec, SpecError
 from grader.report import Baseline, ClassScore, LabReport, LabRun, render_lab_report, write_pdf
@@ -68,7 +75,7 @@ def gather(place: Workplace) -> LabReport:
 
 def _answers(submission: Submission) -> dict[str, str]:
     try:
-        return {key: str(value) for key, value in parse_answers(submission.answers).items()}
+        return {key: answer_text(value) for key, value in parse_answers(submission.answers).items()}
     except AnswersError as error:
         raise UsageError(
             f"answers.toml cannot be read: {error}", hint="Mend that line and try again."

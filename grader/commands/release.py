@@ -52,6 +52,7 @@ def _members(folder: AssignmentFolder, wheel: Path) -> Iterator[tuple[str, bytes
         yield f"{top}/{name}", (folder.public / name).read_bytes()
     yield from _tree(folder.public_checks, f"{top}/checks")
     yield from _tree(folder.public / "starter", f"{top}/{WORK_FOLDER}")
+    yield from _tree(folder.public / "modules", f"{top}/modules")
     yield f"{top}/wheel/{wheel.name}", wheel.read_bytes()
     tox = (templates_folder() / "bundle_tox.ini").read_text(encoding="utf-8")
     yield f"{top}/tox.ini", tox.replace("WHEEL", wheel.name).encode()

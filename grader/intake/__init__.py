@@ -1,5 +1,6 @@
 """From files on disk to a Submission: bytes and sifted source, nothing run, nothing unpacked."""
 
+from grader.intake.answer_lists import answer_text, parse_grid, parse_names, parse_numbers
 from grader.intake.answers import AnswersError, parse_answers, parse_number
 from grader.intake.experiments import (
     ExperimentRun,
@@ -21,12 +22,16 @@ __all__ = [
     "FileSet",
     "IntakeProblem",
     "ReportRow",
+    "answer_text",
     "assemble",
     "assign_student_ids",
     "find_submissions",
     "load_submission",
     "parse_answers",
     "parse_experiments",
+    "parse_grid",
+    "parse_names",
     "parse_number",
+    "parse_numbers",
     "safe_student_id",
 ]

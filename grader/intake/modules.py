@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from grader.intake.decode import SourceError, decode_source, names_in_broken
 from grader.intake.files import CODE_SUFFIXES, IntakeProblem, printable
-from grader.intake.notebook import NotebookText, read_notebook
+from grader.intake.notebook import LeftLine, NotebookText, read_notebook
 from grader.intake.sift import LeftStatement, sift
 from grader.results import LeftOut
 from grader.submission import Module
@@ -95,13 +95,14 @@ def _read_notebook_module(name: str, raw: bytes, is_there: Importable) -> tuple[
     try:
         sifted = sift(notebook.text, notebook=True, is_there=is_there)
     except SourceError as error:
-        module = Module(path, name, "", (), notebook.broken_names, error=str(error))
+        module = Module(path, name, "", (), tuple(notebook.lost), error=str(error))
         return module, [*(left for _, left in lines), _unusable(name, error)]
-    missing = tuple(dict.fromkeys([*sifted.left_out_names, *notebook.broken_names]))
-    module = Module(path, name, sifted.source, sifted.functions, missing, notebook.cells)
+    missing = tuple(dict.fromkeys([*sifted.left_out_names, *notebook.lost]))
+    lost = tuple((key, f"{_where(name, left)}: {left.why}") for key, left in notebook.lost.items())
+    module = Module(path, name, sifted.source, sifted.functions, missing, notebook.cells, lost=lost)
     everything = sorted([*lines, *_left_statements(module, sifted.left_out)], key=lambda item: item[0])
     left_out = [left for _, left in everything]
-    if notebook.broken_names and not sifted.source.strip():
+    if notebook.lost and not sifted.source.strip():
         first = next(left for left in left_out if "syntax error" in left.why)
         module = replace(module, source="", cells=(), error=f"{first.where}: {first.why}")
     return module, left_out
@@ -116,12 +117,14 @@ def _left_lines(name: str, notebook: NotebookText) -> list[Placed]:
     return [
         (
             (left.cell, left.line),
-            LeftOut(
-                where=f"{printable(name)}, cell {left.cell}, line {left.line}", what=left.what, why=left.why
-            ),
+            LeftOut(where=_where(name, left), what=left.what, why=left.why),
         )
         for left in notebook.left_out
     ]
+
+
+def _where(name: str, left: LeftLine) -> str:
+    return f"{printable(name)}, cell {left.cell}, line {left.line}"
 
 
 def _left_statements(module: Module, statements: Iterable[LeftStatement]) -> list[Placed]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,9 @@ from grader.intake.decode import SourceError, names_in_broken, normalise_lines, 
 from grader.intake.files import IntakeProblem, printable
 from grader.intake.magics import blank_magics, cell_magic
 
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"')
+# Kernels that are named after their language, for notebooks that name no language.
+_OTHER_KERNELS = ("ir", "julia", "octave", "matlab", "scala", "javascript", "bash", "sas", "stata", "xcpp")
 # Bound what parsing may allocate: brackets and commas of ordinary notebooks stay far below.
 _BRACKETS = 1_000_000
 _COMMAS = 5_000_000
@@ -37,13 +40,13 @@ class LeftLine:
 class NotebookText:
     """Code cells joined in order. `cells` gives for each line of `text` its (cell, line).
 
-    `broken_names` are what cells with syntax errors seem to define; their lines are blank.
+    `lost` are what cells that were left out whole seem to define, by name; their lines are blank.
     """
 
     text: str
     cells: tuple[tuple[int, int], ...]
     left_out: tuple[LeftLine, ...]
-    broken_names: tuple[str, ...]
+    lost: Mapping[str, LeftLine]
 
 
 def read_notebook(raw: bytes, label: str) -> NotebookText:
@@ -59,19 +62,22 @@ def read_notebook(raw: bytes, label: str) -> NotebookText:
     texts: list[str] = []
     cells: list[tuple[int, int]] = []
     left_out: list[LeftLine] = []
-    broken: list[str] = []
+    lost: dict[str, LeftLine] = {}
     for number, source in enumerate(sources, start=1):
-        text, left = _read_cell(normalise_lines(source), number)
+        whole = normalise_lines(source)
+        text, left = _read_cell(whole, number)
         left_out += left
+        if whole.strip() and not text.strip():
+            lost |= dict.fromkeys(names_in_broken(whole), left[0])
         try:
             parse_source(text)
         except SourceError as error:
             left_out.append(_broken_cell(text, number, error))
-            broken += names_in_broken(text)
+            lost |= dict.fromkeys(names_in_broken(text), left_out[-1])
             text = "\n" * text.count("\n")
         texts.append(text)
         cells += [(number, line + 1) for line in range(text.count("\n") + 1)]
-    return NotebookText("\n".join(texts), tuple(cells), tuple(left_out), tuple(broken))
+    return NotebookText("\n".join(texts), tuple(cells), tuple(left_out), lost)
 
 
 def _read_cell(text: str, number: int) -> tuple[str, list[LeftLine]]:
@@ -115,7 +121,12 @@ def _parse_json(raw: bytes, label: str) -> dict[str, Any]:
         raise IntakeProblem(
             f"{label} has unresolved merge conflicts (<<<<<<<). Resolve them and hand it in anew."
         )
-    if text.count("{") + text.count("[") > _BRACKETS or text.count(",") > _COMMAS:
+    if not text.lstrip().startswith(("{", "[")):
+        raise IntakeProblem(
+            f"{label} is no notebook: it does not begin as one. If it is Python, name it .py; else open it in"
+            " Jupyter and save it again."
+        )
+    if _too_big(text):
         raise IntakeProblem(
             f"{label} has outputs of a size that cannot be read. Clear all outputs and hand it in anew."
         )
@@ -133,23 +144,37 @@ def _parse_json(raw: bytes, label: str) -> dict[str, Any]:
     return notebook
 
 
+def _too_big(text: str) -> bool:
+    """Whether parsing would make too many objects. What stands in strings, such as a long log, makes none."""
+
+    def many(part: str) -> bool:
+        return part.count("{") + part.count("[") > _BRACKETS or part.count(",") > _COMMAS
+
+    return many(text) and many(_STRING.sub("", text))
+
+
 def _code_cells(notebook: dict[str, Any], label: str) -> Sequence[str]:
     """Sources of the code cells; IntakeProblem for other languages and formats."""
-    language = _language(notebook)
-    if language and not language.lower().startswith(("python", "ipython")):
-        raise IntakeProblem(
-            f"{label} is a notebook for {printable(language[:40])}, not for Python. Hand in Python."
-        )
+    _expect_python(_language(notebook), label)
     major = notebook["nbformat"]
     if not 2 <= major <= 4:
         raise IntakeProblem(f"{label} has notebook format {major}; formats 2 to 4 are read. {_AGAIN}")
     try:
         if major == 4:
             return [_source(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
-        older = [cell for sheet in notebook["worksheets"] for cell in sheet["cells"]]
-        return [_source(cell["input"]) for cell in older if cell["cell_type"] == "code"]
+        sheets = [cell for sheet in notebook["worksheets"] for cell in sheet["cells"]]
+        older = [cell for cell in sheets if cell["cell_type"] == "code"]
+        _expect_python(next((str(cell["language"]) for cell in older if cell.get("language")), ""), label)
+        return [_source(cell["input"]) for cell in older]
     except (KeyError, TypeError, AttributeError) as error:
         raise IntakeProblem(f"{label} is no valid notebook: its cells cannot be read. {_AGAIN}") from error
+
+
+def _expect_python(language: str, label: str) -> None:
+    if language and not language.lower().startswith(("python", "ipython")):
+        raise IntakeProblem(
+            f"{label} is a notebook for {printable(language[:40])}, not for Python. Hand in Python."
+        )
 
 
 def _source(source: object) -> str:
@@ -162,13 +187,26 @@ def _source(source: object) -> str:
 
 
 def _language(notebook: dict[str, Any]) -> str:
+    """What the notebook says it is written in, "" when it does not say.
+
+    A kernel may have any name ("my-env"), so its name counts only where it is another language's.
+    """
     metadata = notebook.get("metadata")
-    found: list[object] = []
-    if isinstance(metadata, dict):
-        for section, key in (("language_info", "name"), ("kernelspec", "language"), ("kernelspec", "name")):
-            part = metadata.get(section)
-            found.append(part.get(key) if isinstance(part, dict) else None)
-    return next((name for name in found if isinstance(name, str) and name), "")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    for section, key in (("language_info", "name"), ("kernelspec", "language"), ("kernelspec", "name")):
+        part = metadata.get(section)
+        name = part.get(key) if isinstance(part, dict) else None
+        if (
+            isinstance(name, str)
+            and name
+            and (key != "name" or section != "kernelspec" or _names_other(name))
+        ):
+            return name
+    return ""
+
+
+def _names_other(kernel: str) -> bool:
+    return re.split(r"[-_.\s\d]", kernel.lower(), maxsplit=1)[0] in _OTHER_KERNELS
 
 
 def _short(line: str) -> str:

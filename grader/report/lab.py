@@ -33,7 +33,6 @@ def _count(size: int, what: str) -> str:
 
 
 def _section(lab: LabReport, place: int, section: Section) -> SectionView:
-    questions = {question.id: question.question for question in lab.assignment.answers}
     return SectionView(
         task=section.task,
         title=section.title,
@@ -42,5 +41,11 @@ def _section(lab: LabReport, place: int, section: Section) -> SectionView:
             for index, word in enumerate(section.figures)
             for piece in view_figures(lab, word, f"s{place}-{index}")
         ),
-        answers=tuple((questions[answer], unwrap(lab.answers.get(answer, ""))) for answer in section.answers),
+        answers=tuple(_answer(lab, answer) for answer in section.answers),
     )
+
+
+def _answer(lab: LabReport, answer: str) -> tuple[str, str]:
+    """The question and what was answered; only in text do line breaks not matter."""
+    question, text = lab.assignment.question(answer), lab.answers.get(answer, "")
+    return question.question, unwrap(text) if question.kind == "text" else text

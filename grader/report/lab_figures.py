@@ -7,6 +7,7 @@ A section of assignment.toml lists figures by these words:
     classification:EXPERIMENT     precision, recall, F1 by class, and the confusion matrix
     baseline                      the commonest class as a prediction, beside the first run
     curves:GROUP                  accuracy and loss over epochs, one figure a run
+    together:GROUP:METRIC         METRIC over epochs, all runs in one figure; METRIC: see EPOCH_VALUES
     sweep:GROUP:X:Y+Y             Y over X: n or an argument; Y: see SWEEP_VALUES
     table:GROUP                   settings, accuracies and time, one row a run
     times:GROUP                   training time over n, or by run where n is the same
@@ -20,14 +21,20 @@ from grader.assignment import Experiment
 from grader.errors import GraderError
 from grader.report.canvas import DataTable
 from grader.report.evidence import FigureView, MissingView, Piece, view_pictures, view_table
-from grader.report.figures import draw_confusion
+from grader.report.figures import draw_confusion, draw_curves
 from grader.report.lab_data import LabReport, LabRun
 from grader.report.layers import view_layers
 from grader.report.plots import draw_bars, draw_history, draw_sweep, draw_times
 from grader.report.words import number, plain_number
-from grader.results import Confusion, LayerPair, LayerTable
+from grader.results import Confusion, Curves, LayerPair, LayerTable, Series
 
 SWEEP_VALUES = {"test_accuracy": "test accuracy", "train_accuracy": "training accuracy", "seconds": "seconds"}
+EPOCH_VALUES = {
+    "accuracy": "training accuracy",
+    "val_accuracy": "validation accuracy",
+    "loss": "training loss",
+    "val_loss": "validation loss",
+}
 RUN_EXPERIMENTS = "Run `tox -e experiments`."
 
 
@@ -114,6 +121,35 @@ def _curves(lab: LabReport, arguments: tuple[str, ...], key: str) -> list[Piece]
         if run is not None and drawing is not None:
             pieces.append(FigureView(f"{experiment.title}.", _say_gap(run), drawing))
     return [*pieces, *_gaps(lab, arguments[0], "curves")]
+
+
+def _together(lab: LabReport, arguments: tuple[str, ...], key: str) -> list[Piece]:
+    group, metric = arguments
+    if metric not in EPOCH_VALUES:
+        raise GraderError(
+            f'{lab.assignment.name}: a section asks for "{metric}" over epochs, which is not known.',
+            hint=f"Use one of: {', '.join(EPOCH_VALUES)}.",
+        )
+    runs = _runs(lab)
+    curves = {
+        experiment.title: runs[experiment.name].history.get(metric, ())
+        for experiment in _group(lab, group)
+        if experiment.name in runs
+    }
+    series = tuple(
+        Series(label=title, x=tuple(float(epoch) for epoch in range(1, len(values) + 1)), y=values)
+        for title, values in curves.items()
+        if values
+    )
+    pieces: list[Piece] = _gaps(lab, group, "comparison")
+    if not series:
+        return pieces
+    label = EPOCH_VALUES[metric]
+    title, note = f"{label.capitalize()} of all runs.", "One line for each run."
+    drawing = draw_curves(
+        Curves(title=title, caption=note, x_label="epoch", y_label=label, series=series), key=key
+    )
+    return [FigureView(title, note, drawing), *pieces]
 
 
 def _say_gap(run: LabRun) -> str:
@@ -237,6 +273,7 @@ _WORDS: dict[str, tuple[int, _Maker]] = {
     "classification": (1, _classification),
     "baseline": (0, _baseline),
     "curves": (1, _curves),
+    "together": (2, _together),
     "sweep": (3, _sweep),
     "table": (1, _table),
     "times": (1, _times),

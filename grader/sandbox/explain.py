@@ -29,7 +29,12 @@ def missing_function(function: str, modules: Sequence[Module]) -> SubmissionFaul
         for module in modules
         if module.error
     )
-    if broken:
+    lost = [why for module in modules for name, why in module.lost if name == function]
+    if lost:
+        message = (
+            f"{function} is defined where it could not be used: {one_line(lost[-1], 300)}. Mend that first."
+        )
+    elif broken:
         message = f"{function} was not found: {broken}. Mend that first."
     else:
         message = f"There is no function {function} in {files}. Define it at top level, with that very name."

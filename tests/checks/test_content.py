@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import runpy
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -11,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from grader.assignment import clone_root, load_assignment
+from grader.intake import load_submission
 
-FOLDERS = [
-    load_assignment(path.name, clone_root()) for path in sorted((clone_root() / "assignment").iterdir())
-]
+ASSIGNMENTS = clone_root() / "assignment"
+FOLDERS = [load_assignment(path.name, clone_root()) for path in sorted(ASSIGNMENTS.iterdir())]
 each_assignment = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.assignment.name)
 
 
@@ -64,23 +65,32 @@ def test_every_function_has_a_public_check(folder):
 
 @each_assignment
 def test_starter_has_every_function_and_answer(folder):
-    """Each function raises NotImplementedError, each answer is empty; none is missing."""
-    starter = folder.public / "starter"
-    functions = {}
-    for path in starter.glob("*.py"):
-        for node in ast.parse(path.read_text()).body:
-            if isinstance(node, ast.FunctionDef):
-                functions[node.name] = ast.unparse(node.body[-1])
-    wanted = {name for task in folder.assignment.tasks for name in task.functions}
-    assert set(functions) == wanted
-    assert all(last.startswith("raise NotImplementedError") for last in functions.values())
-    answers = tomllib.loads((starter / "answers.toml").read_text())
+    """Each function raises NotImplementedError, each answer is empty; none is missing or too many."""
+    for place in (folder.public / "starter", folder.public / "modules"):
+        if not place.is_dir():
+            continue
+        functions = {}
+        for module in load_submission(place).modules:
+            for node in ast.parse(module.source).body:
+                if isinstance(node, ast.FunctionDef):
+                    functions[node.name] = ast.unparse(node.body[-1])
+        assert set(functions) == {name for task in folder.assignment.tasks for name in task.functions}
+        assert all(last.startswith("raise NotImplementedError") for last in functions.values())
+    answers = tomllib.loads((folder.public / "starter" / "answers.toml").read_text())
     assert answers == {question.id: "" for question in folder.assignment.answers}
+
+
+@pytest.mark.parametrize("name", [path.parent.name for path in ASSIGNMENTS.glob("*/modules")])
+def test_starter_is_what_its_sources_make(name):
+    """The committed notebook and answers.toml are those that tools/make_starter.py writes."""
+    tool = runpy.run_path(str(clone_root() / "tools" / "make_starter.py"))
+    for path, text in tool["starter_files"](load_assignment(name, clone_root())).items():
+        assert path.read_text(encoding="utf-8") == text, f"run: python tools/make_starter.py {name}"
 
 
 @each_assignment
 def test_handout_names_all_tasks_and_gives_nothing_away(folder):
-    """Every task, function and key stands in the handout; no integer answer of the solution does."""
+    """Every task, function and key stands in the handout; no count or grid of the solution does."""
     handout = (folder.public / "README.md").read_text()
     for task in folder.assignment.tasks:
         assert f"({task.id})" in handout
@@ -94,6 +104,8 @@ def test_handout_names_all_tasks_and_gives_nothing_away(folder):
             answer = solution[question.id]
             assert str(answer) not in public, question.id
             assert f"{answer:,}" not in public, question.id
+        if question.kind == "grid":
+            assert not any(str(row).strip("[]") in public for row in solution[question.id]), question.id
 
 
 @each_assignment
@@ -102,7 +114,10 @@ def test_solution_answers_every_question(folder):
     solution = tomllib.loads((folder.hidden / "solution" / "answers.toml").read_text())
     for question in folder.assignment.answers:
         assert solution[question.id] != ""
-        assert not question.choices or solution[question.id] in question.choices
+        answer = solution[question.id]
+        assert not question.choices or set(answer if isinstance(answer, list) else [answer]) <= set(
+            question.choices
+        )
 
 
 @each_assignment

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from grader.checks import CheckFailed, expect_compiled, expect_layers, expect_penalty
+from grader.checks import CheckFailed, expect_compile, expect_layers, expect_penalty
 from grader.models.spec import ModelSpec
 from tests.models.documents import convolution, image, layer, sequential, text
 
@@ -137,18 +137,40 @@ def test_penalty_on_other_layers_keeps_half():
 @pytest.mark.parametrize(
     ("compiled", "words"),
     [
-        (None, "not compiled"),
-        ({**COMPILED, "optimizer": optimizer("SGD")}, "compiles with SGD"),
-        ({**COMPILED, "optimizer": optimizer(learning_rate=0.1)}, "other settings than the default"),
+        (None, 'model.compile(optimizer=keras.optimizers.Adam(...), loss="categorical_crossentropy"'),
+        ({**COMPILED, "optimizer": optimizer("SGD")}, "compiles with SGD; asked for is"),
+        ({**COMPILED, "optimizer": optimizer(learning_rate=0.1)}, "learning_rate is 0.1 instead of 0.001"),
         ({**COMPILED, "loss": "mse"}, "with the loss MeanSquaredError"),
     ],
 )
 def test_wrong_compile_settings(compiled, words):
     """Each says what to write instead."""
     model = built([*convolutions(), *head()], compiled)
-    assert words in failure_of(lambda: expect_compiled(model)).feedback
+    assert words in failure_of(lambda: expect_compile(model, optimizer="Adam")).feedback
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"learning_rate": 0.01}, "momentum is 0 instead of 0.9"),
+        ({"learning_rate": 0.5, "momentum": 0.9}, "learning_rate is 0.5 instead of 0.01. Hand"),
+        ({"learning_rate": 0.01, "momentum": 0.9, "nesterov": True}, "nesterov is yes instead of no"),
+    ],
+)
+def test_settings_of_the_optimizer(settings, words):
+    """Those asked for and, of the others, those that are not left at their defaults; half is kept."""
+    model = built([*convolutions(), *head()], {**COMPILED, "optimizer": optimizer("SGD", **settings)})
+    error = failure_of(
+        lambda: expect_compile(model, optimizer="SGD", settings={"learning_rate": 0.01, "momentum": 0.9})
+    )
+    assert words in error.feedback
+    assert error.earned == 0.5
 
 
 def test_right_compile_settings_pass():
-    """Adam with default settings and categorical cross-entropy."""
-    expect_compiled(built([*convolutions(), *head()], COMPILED))
+    """Stated or left at their defaults."""
+    layers = [*convolutions(), *head()]
+    expect_compile(built(layers, COMPILED), optimizer="Adam")
+    for settings in ({}, {"learning_rate": 0.009999999776482582, "momentum": 0.0}):
+        model = built(layers, {**COMPILED, "optimizer": optimizer("SGD", **settings)})
+        expect_compile(model, optimizer="SGD", settings={"learning_rate": 0.01})

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.intake.files import IntakeProblem
@@ -104,6 +104,16 @@ def test_a_broken_cell_costs_only_itself() -> None:
     assert "syntax error (invalid syntax)" in left.why
 
 
+def test_what_a_lost_cell_defines_is_known_with_its_place() -> None:
+    """Of a broken cell and of one that goes to a shell, so that the student hears why it is missing."""
+    raw = notebook("def f(): pass", "n = 1\ndef g(:\n  pass", "%%writefile work.py\ndef h(): pass")
+    (module,) = read_modules({"work.ipynb": raw}).modules
+    assert module.left_out_names == ("g", "h")
+    lost = dict(module.lost)
+    assert lost["g"].startswith("work.ipynb, cell 2, line 2: the cell has a syntax error")
+    assert lost["h"].startswith("work.ipynb, cell 3, line 1: the cell is given to %%writefile")
+
+
 def test_half_characters_are_a_broken_cell() -> None:
     """JSON can spell half of a character pair, which no Python source can hold."""
     raw = notebook("n = 1", "x = 'half'").replace(b"half", b"\\ud800")
@@ -155,7 +165,9 @@ def test_older_formats() -> None:
         (b'{\n<<<<<<< HEAD\n"cells": []}', "merge conflicts"),
         (b"[]", "no nbformat"),
         (b"[" * 100_000, "cannot be read"),
-        (b"{}," * 2_000_000, "outputs of a size"),
+        (b"[" + b"{}," * 2_000_000, "outputs of a size"),
+        (b"def f():\n    return 1\n", "does not begin as one. If it is Python, name it .py"),
+        (b"PK\x03\x04", "does not begin as one"),
         (b'{"nbformat": 5, "cells": []}', "format 5"),
         (b'{"nbformat": 4}', "cells cannot be read"),
         (b'{"nbformat": 4, "cells": [3]}', "cells cannot be read"),
@@ -165,6 +177,13 @@ def test_older_formats() -> None:
             notebook("library(x)", metadata={"kernelspec": {"name": "ir", "language": "R"}}),
             "a notebook for R",
         ),
+        (notebook("x <- 1", metadata={"kernelspec": {"name": "ir"}}), "a notebook for ir"),
+        (notebook("x = 1", metadata={"kernelspec": {"name": "julia-1.9"}}), "a notebook for julia-1.9"),
+        (
+            b'{"nbformat": 3, "worksheets": [{"cells": ['
+            b'{"cell_type": "code", "language": "ruby", "input": "x"}]}]}',
+            "a notebook for ruby",
+        ),
     ],
 )
 def test_what_is_no_notebook(raw: bytes, message: str) -> None:
@@ -173,6 +192,25 @@ def test_what_is_no_notebook(raw: bytes, message: str) -> None:
         read_notebook(raw, "work.ipynb")
     assert "work.ipynb" in str(caught.value)
     assert str(caught.value).endswith(".")
+
+
+@pytest.mark.parametrize("kernel", ["python3", "conda-env-tf-py", "my course", "Iridium", "basher"])
+def test_kernels_of_any_name(kernel: str) -> None:
+    """A kernel of the student's own is Python until it says something else."""
+    raw = notebook("n = 1", metadata={"kernelspec": {"name": kernel}})
+    assert read_notebook(raw, "work.ipynb").text == "n = 1"
+
+
+def test_outputs_of_fifty_megabytes() -> None:
+    """Pictures and logs in stored outputs cost nothing but their reading, brackets in a log included."""
+    content = json.loads(notebook("n = 1"))
+    content["cells"][1]["outputs"] = [
+        {"output_type": "display_data", "data": {"image/png": "iVBOR" + "A" * 25_000_000}, "metadata": {}},
+        {"output_type": "stream", "name": "stdout", "text": "[====>...] {loss: 1, accuracy: 0}\n" * 800_000},
+    ]
+    raw = json.dumps(content).encode()
+    assert len(raw) > 50_000_000
+    assert read_notebook(raw, "work.ipynb").text == "n = 1"
 
 
 _JSON = st.recursive(
@@ -196,6 +234,7 @@ _NOTEBOOK = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(_NOTEBOOK)
 def test_any_json_is_read_or_explained(content: dict[str, Any]) -> None:
     """Nothing but IntakeProblem comes out, whatever the shape."""
@@ -203,6 +242,7 @@ def test_any_json_is_read_or_explained(content: dict[str, Any]) -> None:
         assert read_notebook(json.dumps(content).encode(), "work.ipynb").cells
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_explained(raw: bytes) -> None:
     """Nothing but IntakeProblem comes out."""
@@ -210,6 +250,7 @@ def test_any_bytes_are_read_or_explained(raw: bytes) -> None:
         read_notebook(raw, "work.ipynb")
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=4))
 def test_any_cells_keep_their_lines(cells: list[str]) -> None:
     """The map has an entry for each line of the text, in cell order."""

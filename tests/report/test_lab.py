@@ -53,9 +53,22 @@ def test_a_group_with_one_run_missing_shows_the_others():
     assert page.count("<svg ") == 1
 
 
+def test_runs_of_a_group_in_one_figure():
+    """One line for each run that is there, with its values in the table beside the figure."""
+    lab = make_lab(sections=section("together:size:val_accuracy"))
+    lab = lab.model_copy(update={"runs": tuple(run for run in lab.runs if run.name != "strided-20k")})
+    page = render_lab_report(lab)
+    words = text_of(page)
+    assert page.count("<svg ") == 1
+    assert "Validation accuracy of all runs." in words
+    assert "Strided network, 10,000 images" in words
+    assert "Not run yet, so not in the comparison: strided-20k." in words
+
+
 @pytest.mark.parametrize(
     ("word", "said"),
     [
+        ("together:size:beauty", '"beauty" over epochs, which is not known'),
         ("histogram:size", 'the figure "histogram:size", which is not known'),
         ("layers", 'the figure "layers", which is not known'),
         ("kernels:extra", 'the figure "kernels:extra", which is not known'),

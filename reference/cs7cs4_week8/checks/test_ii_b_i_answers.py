@@ -8,12 +8,10 @@ from grader.checks import (
     CheckFailed,
     as_array,
     check,
-    claims_of,
     expect_choice,
     expect_fraction,
     expect_integer,
-    fraction_answer,
-    judge_run,
+    judge_stated,
 )
 from grader.checks.baseline import BASELINE_MISTAKES, expect_baseline
 from grader.sandbox import SubmissionFault
@@ -96,21 +94,17 @@ def test_largest_layer(submission):
     feedback="Give both accuracies for n = 5,000 as numbers from 0 to 1.",
 )
 def test_accuracies_stated(submission, reference, assignment, dataset, evidence):
-    keys = {"strided_train_accuracy": "train_accuracy", "strided_test_accuracy": "test_accuracy"}
-    stated = {key: fraction_answer(submission.answer(key), key) for key in keys}
-    file = submission.experiments
-    same_data = dataset.name == "cifar10" if file is None else file.dataset_digest == dataset.digest
-    setting = reference.setting("strided-5k") if same_data else None
-    runs = () if file is None else file.runs
-    evidence.add(
-        claims_of(
-            stated,
-            tuple(
-                claim for run in runs for claim in judge_run(run, assignment, reference, same_data=same_data)
-            ),
-            {key: getattr(setting, metric, None) for key, metric in keys.items()},
-        )
+    _, claims = judge_stated(
+        {
+            "strided_train_accuracy": "strided-5k:train_accuracy",
+            "strided_test_accuracy": "strided-5k:test_accuracy",
+        },
+        submission=submission,
+        assignment=assignment,
+        reference=reference,
+        dataset=dataset,
     )
+    evidence.add(claims)
 
 
 @check(
