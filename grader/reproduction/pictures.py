@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from functools import partial
 from itertools import zip_longest
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -19,6 +20,7 @@ from grader.reproduction.reported import MEASURES
 
 WIDTH = 7.0  # inches: a page of text
 _ROW = 0.24
+_DASHED = (0, (2, 1.5))
 _CELL = 1.4
 _CURVE_COLUMNS = 4
 _CURVES = {"accuracy": "training", "val_accuracy": "validation"}
@@ -41,16 +43,18 @@ def _paint_figures(rows: Sequence[Figure], canvas: Canvas) -> None:
     axes = add_axes(canvas, 0.2 + 0.058 * max(map(len, labels)), 0.4, 0.2, 0.3)
     for place, figure in enumerate(rows):
         low, high = figure.reported
-        half = figure.rounding
-        axes.plot([low - half, high + half], [place, place], color=PALETTE[1], alpha=0.55, lw=7, zorder=1,
-                  solid_capstyle="butt", label="reported" if place == 0 else None)  # fmt: skip
+        bar = [low - figure.rounding, high + figure.rounding]
+        label = "reported" if place == 0 else None
+        axes.plot(bar, [place, place], color=PALETTE[1], alpha=0.55, lw=7, solid_capstyle="butt", label=label)
+        if low == high:  # of four digits such a bar is too narrow to be seen; this is taller than a dot
+            axes.plot([low], [place], color=PALETTE[1], marker="|", ms=11, mew=1.6, ls="none")
         _paint_ours(axes, place, figure)
     axes.set_yticks(range(len(labels)), labels, color=INK)
     axes.set_ylim(len(labels) - 0.5, -0.5)
     axes.set_xlabel(MEASURES[rows[0].measure])
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x")
-    _key(axes)
+    _key(axes, rows)
 
 
 def _paint_ours(axes: Axes, place: int, figure: Figure) -> None:
@@ -59,16 +63,21 @@ def _paint_ours(axes: Axes, place: int, figure: Figure) -> None:
         return
     ours = (figure.agreeing or figure.ours[0]).distribution
     spread = 2 * (SPREAD_OF_ONE_RUN if ours.sd is None else ours.sd)
-    dashed = (0, (2, 1.5)) if ours.sd is None else "-"
-    axes.plot([ours.mean - spread, ours.mean + spread], [place, place], color=PALETTE[0], lw=1.2, ls=dashed)
+    style: Any = _DASHED if ours.sd is None else "-"
+    axes.plot([ours.mean - spread, ours.mean + spread], [place, place], color=PALETTE[0], lw=1.2, ls=style)
     marker = "o" if figure.agreeing else "X"
     axes.plot([ours.mean], [place], color=PALETTE[0], marker=marker, ms=4.5, ls="none", zorder=3)
 
 
-def _key(axes: Axes) -> None:
-    for label, marker in {"ours": "o", "ours, elsewhere": "X"}.items():
-        axes.plot([], [], color=PALETTE[0], ms=4.5, label=label, lw=1.2, marker=marker)
-    axes.plot([], [], color=PALETTE[0], lw=1.2, ls=(0, (2, 1.5)), label="one run: 0.02 on each side")
+def _key(axes: Axes, rows: Sequence[Figure]) -> None:
+    """Only of what is there."""
+    run = [figure for figure in rows if figure.ours]
+    marks = {"ours": ("o", True), "ours, elsewhere": ("X", any(figure.agreeing is None for figure in run))}
+    for label, (marker, shown) in marks.items():
+        if shown:
+            axes.plot([], [], color=PALETTE[0], ms=4.5, label=label, lw=1.2, marker=marker)
+    if any(item.distribution.sd is None for figure in run for item in figure.ours):
+        axes.plot([], [], color=PALETTE[0], lw=1.2, ls=_DASHED, label="one run: 0.02 on each side")
     place_legend(axes, 4)
 
 
