@@ -76,6 +76,14 @@ class ReportedFile(Frozen):
     dataset: str
     reported: tuple[Reported, ...] = Field(min_length=1)
 
+    @model_validator(mode="after")
+    def _labels_differ(self) -> Self:
+        labels = [row.label for row in self.reported]
+        for label in labels:
+            if labels.count(label) > 1:
+                raise ValueError(f'label "{label}" is used more than once')
+        return self
+
     def dataset_of(self, row: Reported) -> str:
         return row.dataset or self.dataset
 

@@ -47,6 +47,15 @@ def test_its_own_solution_gets_full_marks(course: Path, tmp_path: Path) -> None:
     assert sum(check.score or 0 for check in result.checks) == maximum == 100
 
 
+def test_without_experiments_there_is_nothing_to_calibrate(course: Path) -> None:
+    """The skeleton trains nothing: calibrating and reproducing it are refused with what is missing."""
+    for command, words in (("calibrate", "has no experiments"), ("reproduce", "reported.toml is missing")):
+        refused = grader(command, NAME, "--assignments", course)
+        assert (refused.code, "Traceback" in refused.text) == (2, False), refused.text
+        assert words in refused.text
+        assert "docs/authors.md" in refused.text
+
+
 def test_it_holds_to_the_rules_for_assignments(course: Path) -> None:
     """Points, handout, starter and answers agree, as those of every assignment of the clone."""
     folder = load_assignment(NAME, course)

@@ -24,6 +24,8 @@ label = "the first"
 test_accuracy = [0.9, 0.92]
 """
 
+ROW = GOOD[GOOD.index("[[reported]]") :]
+
 
 def make_folder(root: Path, reported: str | None) -> AssignmentFolder:
     experiment = {"name": "first", "title": "", "model": "build", "n": 10, "epochs": 1, "batch_size": 5}
@@ -174,6 +176,7 @@ def test_pictures_are_the_same_twice_and_say_what_they_show() -> None:
         ('"first"', '"second"', ('experiment = "second" is not in assignment.toml',)),
         ('"first"', '"baseline"\nn = 5', ("names no baseline function",)),
         ('source = "one report"\n', "", ("source", "required")),
+        ("[[reported]]", ROW + "[[reported]]", ('label "the first" is used more than once',)),
     ],
 )
 def test_mistakes_in_the_file_are_located(old: str, new: str, words: tuple[str, ...], tmp_path: Path) -> None:
