@@ -204,7 +204,7 @@ class _Display:
             # The estimate looks back over this many seconds; single runs take minutes.
             speed_estimate_period=3600,
         )
-        self._bar = self._progress.add_task(f"{self._left} runs", total=sum(missing.values()) or 1)
+        self._bar = self._progress.add_task(f"{self._left} runs to go", total=sum(missing.values()) or 1)
 
     def __enter__(self) -> Callable[[TrainingTask], None]:
         self._progress.start()
@@ -220,7 +220,7 @@ class _Display:
         self._done.add(task.key)
         self._left -= 1
         self._progress.advance(self._bar, task.cost)
-        self._progress.update(self._bar, description=f"{self._left} runs")
+        self._progress.update(self._bar, description=f"{self._left} runs to go")
         remaining = self._progress.tasks[0].time_remaining
         left = f", {remaining / 60:.0f} min left" if remaining else ""
         self._progress.console.print(
