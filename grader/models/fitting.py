@@ -23,11 +23,7 @@ PREDICTION_BATCH = 500
 
 
 def prepare_tensorflow() -> None:
-    """One thread: runs repeat exactly, and several trainers share a machine better than one does.
-
-    A new model per run means new graphs per run, which TensorFlow would warn of every time.
-    """
-    tf.get_logger().setLevel("ERROR")
+    """One thread: runs repeat exactly, and several trainers share a machine better than one does."""
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
 

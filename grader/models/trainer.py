@@ -62,13 +62,18 @@ def _leave_with(parent: Any) -> None:
 
 
 def import_tensorflow_quietly() -> None:
-    """TensorFlow's C++ writes to the terminal before it has read its log level."""
+    """TensorFlow's C++ writes to the terminal before it has read its log level.
+
+    A new model per run means new graphs per run, which its Python part would warn of every time.
+    """
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     stderr = os.dup(2)
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 2)
     try:
-        import tensorflow  # noqa: F401
+        import tensorflow
+
+        tensorflow.get_logger().setLevel("ERROR")
     finally:
         os.dup2(stderr, 2)
         os.close(stderr)

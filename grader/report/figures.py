@@ -49,7 +49,7 @@ def draw_curves(curves: Curves, *, key: str) -> Drawing:
 
 
 def _paint_curves(curves: Curves, figure: Figure, *, top: float) -> None:
-    axes = add_axes(figure, 0.46, 0.4, 0.08, top)
+    axes = add_axes(figure, 0.54, 0.4, 0.08, top)
     plot_lines(axes, curves)
     axes.set_xlabel(shorten(curves.x_label, 40))
     axes.set_ylabel(shorten(curves.y_label, 30))
