@@ -54,7 +54,9 @@ class Answering(Protocol):
 def judge_claim(label: str, claimed: float, distribution: Distribution | None, note: str = "") -> Claim:
     """`claimed` is a fraction. Without a distribution, or with a single run of it, not checkable."""
     if distribution is None or distribution.sd is None or distribution.n < 3:
-        why = note or "There are too few runs of the reference with this setting."
+        few = "There are too few runs of the reference with this setting."
+        none = "The grader has no runs of the reference on the data that this figure is about."
+        why = note or (none if distribution is None else few)
         return Claim(label=label, claimed=claimed, verdict="not checkable", note=why)
     low, high = prediction_interval(distribution, UNUSUAL)
     low, high = max(low - ALLOWANCE, 0.0), min(high + ALLOWANCE, 1.0)

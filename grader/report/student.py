@@ -11,7 +11,6 @@ from grader.report.words import (
     decimals_for,
     number,
     paragraphs,
-    percent,
     plain_number,
     points,
     share_of,
@@ -125,7 +124,8 @@ def say_how_judged(statistics: Statistics) -> str:
     """How the accuracy limit comes about, in words that need no statistics."""
     runs = "once" if statistics.max_runs == 1 else f"up to {statistics.max_runs} times"
     chance = f"{plain_number(round(statistics.alpha * 100, 4))}\u202f%"
-    margin = f", and {percent(statistics.margin)} accuracy is granted on top" if statistics.margin else ""
+    granted = f"{plain_number(round(statistics.margin * 100, 4))}\u202f%"
+    margin = f", and {granted} accuracy is granted on top" if statistics.margin else ""
     return (
         f"Training depends on chance: the same model ends a little better or worse each time. A model other "
         f"than the reference's is therefore trained {runs}, "
