@@ -15,6 +15,7 @@ from grader.commands.own_code import OwnCode
 from grader.data import Dataset
 from grader.errors import UsageError
 from grader.intake import ExperimentRun
+from grader.sandbox.box.keras_ops import takes_rows
 
 QUICK_N, QUICK_EPOCHS = 300, 2
 _ON_TEST_IMAGES = {"val_loss": "test_loss", "val_accuracy": "test_accuracy"}
@@ -63,9 +64,8 @@ class Data:
             return _shaped(np.asarray(pixels, np.float32) / 255, model, plan.experiment.model)
 
         def labels(classes: Array) -> Array:
-            if _takes_class_numbers(model):
-                return classes.astype(np.int64)
-            return np.eye(len(dataset.class_names), dtype=np.float32)[classes]
+            rows = np.eye(len(dataset.class_names), dtype=np.float32)[classes]
+            return rows if takes_rows(model.loss, rows) else classes.astype(np.int64)
 
         return cls(
             images(dataset.x_train[: plan.n]),
@@ -86,12 +86,6 @@ def _shaped(images: Array, model: Any, builder: str) -> Array:
             hint="Begin the model with keras.Input(shape=...) of the pictures.",
         )
     return images.reshape(len(images), *shape)
-
-
-def _takes_class_numbers(model: Any) -> bool:
-    loss = model.loss
-    name = loss if isinstance(loss, str) else getattr(loss, "name", getattr(loss, "__name__", ""))
-    return "sparse" in str(name)
 
 
 def make_run(plan: Plan, code: OwnCode, train_function: str, on_epoch: Callable[[], None]) -> ExperimentRun:

@@ -186,11 +186,15 @@ def _labels_for(model: Any, labels: Any) -> Any:
     """Integers (n,) where the loss wants them, else one-hot rows (n, classes)."""
     import keras
 
-    loss = model.loss
-    name = loss if isinstance(loss, str) else getattr(loss, "name", None) or getattr(loss, "__name__", "")
     # A subclassed model knows its output shape only once it has seen data.
     rows = keras.utils.to_categorical(labels, int(labels.max()) + 1)
-    return labels if "sparse" in str(name) or (_is_custom(loss) and not _takes(loss, rows)) else rows
+    return rows if takes_rows(model.loss, rows) else labels
+
+
+def takes_rows(loss: Any, rows: Any) -> bool:
+    """Does a model's loss want one-hot rows such as `rows` (n, classes), rather than class numbers?"""
+    name = loss if isinstance(loss, str) else getattr(loss, "name", None) or getattr(loss, "__name__", "")
+    return "sparse" not in str(name) and (not _is_custom(loss) or _takes(loss, rows))
 
 
 def _takes(loss: Any, rows: Any) -> bool:
