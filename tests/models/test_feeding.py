@@ -13,7 +13,7 @@ from grader.models.shapes import Shape, feeds
 from grader.models.spec import ModelSpec, SpecError
 from grader.models.tasks import TrainingTask
 from tests.models.documents import compiled, image, keras_object, layer, sequential, text
-from tests.models.keras_side import run_training
+from tests.models.training_side import run_training
 
 pytestmark = pytest.mark.xdist_group("keras")
 

@@ -11,7 +11,7 @@ import pytest
 
 from grader.models.losses import KNOWN, LossAnswers, LossProbes, identify_loss, mean_answers
 from grader.models.spec import ModelSpec
-from tests.models import keras_side
+from tests.models import training_side
 from tests.models.documents import compiled, keras_object, small, text
 
 
@@ -36,7 +36,7 @@ def answers(probes: LossProbes, loss: Callable[[Any, Any], Any]) -> LossAnswers:
 @pytest.mark.parametrize("known", KNOWN, ids=lambda known: "-".join(map(str, known.settings.values())))
 def test_formulas_are_those_of_keras(in_keras: Callable[..., Any], probes: LossProbes, known: Any) -> None:
     """Every loss of the list is recognised from Keras' own values, and as nothing else."""
-    values = in_keras(keras_side.loss_values, known.settings, probes.y_true, probes.y_pred)
+    values = in_keras(training_side.loss_values, known.settings, probes.y_true, probes.y_pred)
     assert identify_loss(probes, LossAnswers(mean_answers(values), None)) == known.settings
 
 
@@ -45,7 +45,7 @@ def test_formulas_are_those_of_keras(in_keras: Callable[..., Any], probes: LossP
 def test_class_numbers(in_keras: Callable[..., Any], probes: LossProbes, from_logits: Any) -> None:
     """A loss that takes class numbers and raises for rows is the sparse one."""
     sparse = {"class": "SparseCategoricalCrossentropy", **from_logits}
-    values = in_keras(keras_side.loss_values, sparse, probes.y_true.argmax(-1), probes.y_pred)
+    values = in_keras(training_side.loss_values, sparse, probes.y_true.argmax(-1), probes.y_pred)
     assert identify_loss(probes, LossAnswers(None, mean_answers(values))) == sparse
 
 

@@ -24,10 +24,10 @@ from grader.models.stacking import LARGEST_STACK, stackable, stacks_of
 from grader.models.store import TrainingStore
 from grader.models.tasks import TrainingRun, TrainingTask
 from grader.models.trainer import TrainerPool, run_trainings, train_all
-from tests.models import keras_side
+from tests.models import keras_side, training_side
 from tests.models.documents import compiled, image, keras_object, layer, sequential, small, text
-from tests.models.keras_side import fit_by_keras
 from tests.models.test_feeding import ADAM, RMSPROP, SGD, dense_net, digits_task
+from tests.models.training_side import fit_by_keras
 
 pytestmark = pytest.mark.xdist_group("keras")
 
@@ -166,7 +166,7 @@ def test_divergence_of_a_students_own_run(in_keras: Callable[..., Any], tmp_path
     experiment = Experiment(
         name="wild", title="Wild", model="build", n=300, epochs=3, batch_size=32, task="1"
     )
-    run = in_keras(keras_side.run_wild_model, experiment, tmp_path)
+    run = in_keras(training_side.run_wild_model, experiment, tmp_path)
     assert run.history["loss"][-1] is None
     assert all(value is not None for value in run.history["accuracy"])
     assert ExperimentRun.model_validate_json(run.model_dump_json()) == run

@@ -24,7 +24,7 @@ from grader.models.tasks import TrainingTask
 from grader.models.trainer import TrainerPool, train_all
 from tests.models import keras_side
 from tests.models.documents import compiled, convolution, image, layer, sequential, text
-from tests.models.keras_side import run_training
+from tests.models.training_side import run_training
 
 pytestmark = pytest.mark.xdist_group("keras")
 
