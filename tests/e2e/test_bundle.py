@@ -76,11 +76,31 @@ def test_nothing_of_the_reference_is_inside(bundle: Path) -> None:
     assert {name.split("/")[0] for name in wheel if ".dist-info" not in name} == {"grader"}
     assert any(name.startswith("grader/templates/") for name in wheel)
     assert not [name for name in inside if "reference" in name or "calibration.json" in name]
+    expect_no_secret(inside)
+
+
+def expect_no_secret(inside: dict[str, bytes]) -> None:
     secrets = secret_lines()
     assert len(secrets) > 200
     for name, content in inside.items():
         leaked = secrets.intersection(line.strip() for line in content.splitlines())
         assert not leaked, f"{name} holds {sorted(leaked)[:3]}"
+
+
+def test_a_notebook_comes_with_its_modules(tmp_path: Path) -> None:
+    """Students of a notebook assignment get the notebook to work in, and the same functions as modules."""
+    path = tmp_path / "bundle.zip"
+    assert grader("release", "hw5_cnn", "--out", path).code == 0
+    inside = members(path.read_bytes())
+    names = {name.removeprefix("hw5_cnn/") for name in inside}
+    work = {name for name in names if name.startswith(("submission/", "modules/"))}
+    assert work == {
+        "submission/hw5_cnn.ipynb",
+        "submission/answers.toml",
+        "modules/dataset.py",
+        "modules/models.py",
+    }
+    expect_no_secret(inside)
 
 
 def test_a_planted_secret_would_be_found(bundle: Path, tmp_path: Path) -> None:
