@@ -18,7 +18,8 @@ UNUSUAL = 0.002
 """Share of honest runs that would be flagged, before the allowance for other machines."""
 
 ALLOWANCE = 0.02
-"""Other hardware, other versions, 4,999 images for 5,000: an accuracy may differ by this much more."""
+"""Other hardware, other versions, 4,999 images for 5,000: an accuracy may differ by this much more,
+or by half of what is missing to 1 where that is less."""
 
 
 class ClaimedRun(Protocol):
@@ -59,7 +60,8 @@ def judge_claim(label: str, claimed: float, distribution: Distribution | None, n
         why = note or (none if distribution is None else few)
         return Claim(label=label, claimed=claimed, verdict="not checkable", note=why)
     low, high = prediction_interval(distribution, UNUSUAL)
-    low, high = max(low - ALLOWANCE, 0.0), min(high + ALLOWANCE, 1.0)
+    allowance = min(ALLOWANCE, (1 - distribution.mean) / 2)
+    low, high = max(low - allowance, 0.0), min(high + allowance, 1.0)
     spread = max(distribution.sd, 1e-6)
     verdict: Literal["plausible", "implausible"] = "plausible" if low <= claimed <= high else "implausible"
     return Claim(

@@ -146,6 +146,12 @@ def test_claims(claimed, verdict):
     assert claim.distance == pytest.approx((claimed - 0.5) / 0.01)
 
 
+@pytest.mark.parametrize(("claimed", "verdict"), [(0.974, "plausible"), (0.999, "implausible")])
+def test_claims_near_1(claimed, verdict):
+    """Where a network is right nearly always, other machines cannot make it better by two points."""
+    assert judge_claim("test", claimed, Distribution(mean=0.974, sd=0.0015, n=5)).verdict == verdict
+
+
 @pytest.mark.parametrize("distribution", [None, Distribution(mean=0.5, sd=None, n=1)])
 def test_nothing_to_check_against(distribution):
     """No run, or a single one, makes a claim not checkable rather than wrong."""
