@@ -14,7 +14,6 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pytest
@@ -312,22 +311,3 @@ def _task_of(item: pytest.Item) -> str:
     mark = item.get_closest_marker("check")
     assert mark is not None, "items without the mark are not selected"
     return str(mark.kwargs["task"])
-
-
-def pytest_arguments(checks: Any) -> list[str]:
-    """Arguments for a quiet pytest run in this process over a folder of checks."""
-    return [
-        str(checks),
-        "--rootdir",
-        str(checks),
-        "-c",
-        "/dev/null",
-        "--import-mode=importlib",
-        "--disable-plugin-autoload",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:terminal",
-        "-p",
-        "no:faulthandler",
-    ]

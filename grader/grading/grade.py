@@ -20,7 +20,7 @@ from grader.intake import load_submission
 from grader.models.calibration import Calibration, load_calibration
 from grader.models.store import TrainingStore
 from grader.models.trainer import TrainingTask
-from grader.plugin import Desk, GradingPlugin, pytest_arguments
+from grader.plugin import Desk, GradingPlugin
 from grader.results import CheckResult
 from grader.sandbox import Limits, Sandbox
 from grader.submission import Submission
@@ -89,7 +89,7 @@ def grade_submission(
     desk = _lay_desk(submission, context, runner, reference_runner, untrainable or {})
     try:
         plugin = GradingPlugin(desk, only, on_task)
-        ended = pytest.main(pytest_arguments(context.checks), plugins=[plugin])
+        ended = pytest.main(_pytest_arguments(context.checks), plugins=[plugin])
     finally:
         runner.close()
         reference_runner.close()
@@ -147,3 +147,22 @@ def _calibration_loader(folder: AssignmentFolder) -> Callable[[], Calibration]:
 @cache
 def _calibration(path: Path) -> Calibration:
     return load_calibration(path)
+
+
+def _pytest_arguments(checks: Path) -> list[str]:
+    """Arguments for a quiet pytest run in this process over a folder of checks."""
+    return [
+        str(checks),
+        "--rootdir",
+        str(checks),
+        "-c",
+        "/dev/null",
+        "--import-mode=importlib",
+        "--disable-plugin-autoload",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:terminal",
+        "-p",
+        "no:faulthandler",
+    ]
