@@ -109,6 +109,34 @@ class Experiment(Frozen):
         return self
 
 
+class Edge(Frozen):
+    """`share` of the points for what the network of a calibrated setting reaches."""
+
+    setting: str
+    share: float = Field(ge=0, le=1)
+
+
+class Band(Frozen):
+    """An open task: points over the test accuracy of any network within the limits.
+
+    The grader trains it `runs` times as `experiment` says and takes the mean. Shares grow linearly
+    from one edge to the next. `max_multiplications` is forward, for one picture.
+    """
+
+    experiment: str
+    runs: int = Field(default=1, ge=1, le=10)
+    max_parameters: int = Field(gt=0)
+    max_multiplications: int = Field(gt=0)
+    edges: tuple[Edge, ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _shares_rise(self) -> Self:
+        shares = [edge.share for edge in self.edges]
+        if sorted(set(shares)) != shares or shares[-1] != 1:
+            raise ValueError(f"{self.experiment}: the shares of the edges must rise, up to 1")
+        return self
+
+
 class Lab(Frozen):
     """Names of the student's functions that the experiments and the lab report call; "" for none.
 
@@ -142,6 +170,7 @@ class Assignment(Frozen):
     answers: tuple[Question, ...] = ()
     experiments: tuple[Experiment, ...] = ()
     sections: tuple[Section, ...] = ()
+    bands: tuple[Band, ...] = ()
     lab: Lab = Lab()
 
     @property
@@ -159,6 +188,10 @@ class Assignment(Frozen):
     def experiment(self, name: str) -> Experiment:
         """Raises KeyError for an unknown name."""
         return {experiment.name: experiment for experiment in self.experiments}[name]
+
+    def band(self, experiment: str) -> Band:
+        """Raises KeyError where the experiment is not an open task's."""
+        return {band.experiment: band for band in self.bands}[experiment]
 
     def datasets_of(self, experiment: Experiment) -> tuple[str, ...]:
         """In order of preference: the experiment's own list, or else the assignment's."""
@@ -181,6 +214,11 @@ class Assignment(Frozen):
         ]:
             if task not in known:
                 raise ValueError(f'task = "{task}" is not one of the tasks: {", ".join(sorted(known))}')
+        settings = {experiment.name for experiment in self.experiments}
+        for band in self.bands:
+            for name in (band.experiment, *(edge.setting for edge in band.edges)):
+                if name not in settings:
+                    raise ValueError(f'bands: "{name}" is not one of the experiments')
         questions = {answer.id for answer in self.answers}
         for section in self.sections:
             for answer in section.answers:

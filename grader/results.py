@@ -192,8 +192,18 @@ class Table(Frozen):
     rows: tuple[tuple[str, ...], ...]
 
 
+class Standing(Frozen):
+    """What a network reached in an open task: mean test accuracy over `runs`. The class page ranks these."""
+
+    type: Literal["standing"] = "standing"
+    board: str
+    test_accuracy: float
+    parameters: int
+    runs: int
+
+
 Evidence = Annotated[
-    Returned | Pictures | LayerTable | Curves | Confusion | Claims | Table,
+    Returned | Pictures | LayerTable | Curves | Confusion | Claims | Table | Standing,
     Field(discriminator="type"),
 ]
 

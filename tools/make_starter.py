@@ -51,7 +51,7 @@ def _form(question: Question) -> str:
         "choices": f'As many as are right, as ["first", "second"], of: {choices}.',
         "integers": f"As [{', '.join(['12'] * sum(question.shape))}].",
         "grid": "As [[1, -2, ...], [3, 4, ...], ...], or as lines of numbers between three quotes.",
-        "number": "From 0 to 1.",
+        "number": "From 0 to 1." if "accuracy" in question.question else "",
     }.get(question.kind, "")
 
 
@@ -104,7 +104,8 @@ def _task_cells(assignment: Assignment, task: Task, functions: dict[str, str]) -
         yield _code(functions[name])
     if runs:
         names = ", ".join(experiment.name for experiment in runs)
-        yield _code(f"# Trials of your own. `tox -e experiments` makes these runs: {names}.")
+        text = f"Trials of your own. `tox -e experiments` makes these runs: {names}."
+        yield _code(textwrap.fill(text, WIDTH, initial_indent="# ", subsequent_indent="# "))
 
 
 def _text(source: str) -> dict[str, object]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
 from typing import Literal, Protocol
 
 from grader.assignment import Assignment
@@ -33,6 +35,19 @@ class ClaimedRun(Protocol):
     def test_accuracy(self) -> float: ...
     @property
     def quick(self) -> bool: ...
+    @property
+    def dataset_digest(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class MeanRun:
+    """The repeats of one experiment as one run with their mean accuracies."""
+
+    name: str
+    train_accuracy: float
+    test_accuracy: float
+    quick: bool
+    dataset_digest: str
 
 
 class ClaimedRuns(Protocol):
@@ -50,6 +65,30 @@ class Answering(Protocol):
     @property
     def experiments(self) -> ClaimedRuns | None: ...
     def answer(self, key: str) -> object: ...
+
+
+def mean_runs(runs: Sequence[ClaimedRun]) -> tuple[MeanRun, ...]:
+    """One for each experiment, in order; a trial among its runs makes it a trial."""
+    by_name: dict[str, list[ClaimedRun]] = {}
+    for run in runs:
+        by_name.setdefault(run.name, []).append(run)
+    return tuple(
+        MeanRun(
+            name,
+            fmean(run.train_accuracy for run in repeats),
+            fmean(run.test_accuracy for run in repeats),
+            any(run.quick for run in repeats),
+            repeats[0].dataset_digest,
+        )
+        for name, repeats in by_name.items()
+    )
+
+
+def _same_data(run: ClaimedRun, file: ClaimedRuns | None, reference: Reference) -> bool:
+    """Was the run made on the data that the reference was calibrated on for this experiment?"""
+    setting = _setting(reference, run.name)
+    used = run.dataset_digest or (file.dataset_digest if file else "")
+    return setting is None or used == setting.dataset_digest
 
 
 def judge_claim(label: str, claimed: float, distribution: Distribution | None, note: str = "") -> Claim:
@@ -141,7 +180,11 @@ def judge_stated(
         setting = _setting(reference, experiment) if same_data else None
         distributions[key] = getattr(setting, metric) if setting is not None else None
     chosen = [run for run in (file.runs if file else ()) if runs is None or run.name in runs]
-    claims = [claim for run in chosen for claim in judge_run(run, assignment, reference, same_data=same_data)]
+    claims = [
+        claim
+        for run in mean_runs(chosen)
+        for claim in judge_run(run, assignment, reference, same_data=_same_data(run, file, reference))
+    ]
     return fractions, claims_of(fractions, tuple(claims), distributions)
 
 
@@ -149,5 +192,5 @@ def _setting(reference: Reference, name: str) -> Setting | None:
     """None for a run that was never calibrated on the data set in force."""
     try:
         return reference.setting(name)
-    except GraderError:
+    except (GraderError, KeyError):
         return None

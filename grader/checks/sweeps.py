@@ -23,11 +23,14 @@ _PER_CENT_FROM = 10.0
 """Accuracies between 1 and this are neither fractions nor, for any network that learns, per cent."""
 
 _NAMES = {
+    "parameters": ("parameters", "params", "num_params", "n_params", "weights"),
     "seconds": ("seconds", "time", "train_time", "training_time", "time_seconds", "duration", "elapsed"),
     "train_accuracy": ("train_accuracy", "train_acc", "training_accuracy", "accuracy_train", "acc_train"),
     "test_accuracy": ("test_accuracy", "test_acc", "accuracy_test", "acc_test", "testing_accuracy"),
 }
+_TIMED = ("seconds", "train_accuracy", "test_accuracy")
 _SETTING_NAMES = {
+    "hidden": ("hidden", "width", "units", "hidden_units", "neurons"),
     "n": ("n", "size", "n_train", "samples", "num_samples", "training_size"),
     "l1": ("l1", "weight", "l1_weight", "lambda", "penalty"),
 }
@@ -44,12 +47,20 @@ class SweepRow:
 
 
 def expect_rows(value: object, setting: str, wanted: Sequence[float]) -> tuple[SweepRow, ...]:
-    """One row for each of `wanted`, in that order.
+    """One row for each of `wanted`, in that order: see `read_table`. `setting` is "n" or "l1"."""
+    table = read_table(value, setting, wanted, _TIMED)
+    return _as_fractions(tuple(SweepRow(row[setting], *(row[name] for name in _TIMED)) for row in table))
 
-    Takes a list of dicts or of tuples (setting, seconds, train, test), a dict from setting to row,
-    or a dict of columns. `setting` is "n" or "l1". Raises CheckFailed.
+
+def read_table(
+    value: object, setting: str, wanted: Sequence[float], columns: Sequence[str]
+) -> tuple[dict[str, float], ...]:
+    """One row for each of `wanted`, in that order, with the setting and `columns` as numbers.
+
+    Takes a list of dicts or of tuples (setting, *columns), a dict from setting to row, or a dict of
+    columns. Raises CheckFailed.
     """
-    table = _as_records(value, setting, wanted)
+    table = _as_records(value, setting, wanted, columns)
     if len(table) != len(wanted):
         given = ", ".join(f"{item:g}" for item in wanted)
         raise CheckFailed(
@@ -57,14 +68,14 @@ def expect_rows(value: object, setting: str, wanted: Sequence[float]) -> tuple[S
             f" {'row' if len(table) == 1 else 'rows'}. There must be one for each value: look at where the"
             " loop begins and ends, and at where the row is appended."
         )
-    rows = tuple(_row(record, setting) for record in table)
+    rows = tuple(_row(record, setting, columns) for record in table)
     for row, expected in zip(rows, wanted, strict=True):
-        if abs(row.setting - expected) > 1e-6 * max(1.0, abs(expected)):
+        if abs(row[setting] - expected) > 1e-6 * max(1.0, abs(expected)):
             raise CheckFailed(
-                f"A row of your sweep says {setting} = {row.setting:g} where {expected:g} was asked for. Use"
+                f"A row of your sweep says {setting} = {row[setting]:g} where {expected:g} was asked for. Use"
                 " the values that the function is given, in their order."
             )
-    return _as_fractions(rows)
+    return rows
 
 
 def balanced_test_labels(rng: np.random.Generator) -> Array:
@@ -90,13 +101,16 @@ def one_hot(labels: Array) -> Array:
     return np.eye(CLASSES, dtype=np.float32)[labels]
 
 
-def _as_records(value: object, setting: str, wanted: Sequence[float]) -> list[dict[str, object]]:
+def _as_records(
+    value: object, setting: str, wanted: Sequence[float], columns: Sequence[str]
+) -> list[dict[str, object]]:
+    names = (setting, *columns)
     if isinstance(value, Mapping):
-        return _from_mapping(value, setting)
+        return _from_mapping(value, names)
     if isinstance(value, np.ndarray) and value.ndim == 2:
-        return [_from_sequence(list(row), setting) for row in value]
+        return [_from_sequence(list(row), names) for row in value]
     if isinstance(value, (list, tuple)):
-        return [_record(row, setting) for row in value]
+        return [_record(row, names) for row in value]
     if value is None:
         raise CheckFailed(
             "Your sweep returns None. Collect one row for each setting in a list and return the list."
@@ -108,7 +122,8 @@ def _as_records(value: object, setting: str, wanted: Sequence[float]) -> list[di
     )
 
 
-def _from_mapping(value: Mapping[object, object], setting: str) -> list[dict[str, object]]:
+def _from_mapping(value: Mapping[object, object], names: Sequence[str]) -> list[dict[str, object]]:
+    setting = names[0]
     if all(isinstance(column, (list, tuple, np.ndarray)) for column in value.values()) and any(
         name in value for name in _SETTING_NAMES[setting]
     ):
@@ -123,45 +138,41 @@ def _from_mapping(value: Mapping[object, object], setting: str) -> list[dict[str
         if number is None:
             raise CheckFailed(
                 f'Your sweep returns a dict whose key "{str(key)[:40]}" is no value of {setting}. Return a'
-                f' list with one dict for each setting: {{"{setting}": ..., "seconds": ..., "train_accuracy":'
-                ' ..., "test_accuracy": ...}.'
+                f" list with one dict for each setting, with the keys {', '.join(names)}."
             )
         if isinstance(row, Mapping):
             records.append({setting: number, **{str(name): item for name, item in row.items()}})
         else:
-            records.append(_from_sequence([number, *_items(row)], setting))
+            records.append(_from_sequence([number, *_items(row)], names))
     return records
 
 
-def _record(row: object, setting: str) -> dict[str, object]:
+def _record(row: object, names: Sequence[str]) -> dict[str, object]:
     if isinstance(row, Mapping):
         return {str(name): item for name, item in row.items()}
-    return _from_sequence(_items(row), setting)
+    return _from_sequence(_items(row), names)
 
 
 def _items(row: object) -> list[object]:
     return list(row) if isinstance(row, (list, tuple, np.ndarray)) else [row]
 
 
-def _from_sequence(row: Sequence[object], setting: str) -> dict[str, object]:
-    if len(row) != 4:
+def _from_sequence(row: Sequence[object], names: Sequence[str]) -> dict[str, object]:
+    if len(row) != len(names):
         raise CheckFailed(
             f"A row of your sweep has {len(row)} {'value' if len(row) == 1 else 'values'}; wanted are four,"
-            f" in this order: {setting}, seconds, train_accuracy, test_accuracy. A dict with these names is"
-            " clearer."
+            f" in this order: {', '.join(names)}. A dict with these names is clearer."
         )
-    return dict(zip((setting, *_NAMES), row, strict=True))
+    return dict(zip(names, row, strict=True))
 
 
-def _row(record: Mapping[str, object], setting: str) -> SweepRow:
-    values = {setting: _pick(record, setting, _SETTING_NAMES[setting])}
-    values |= {name: _pick(record, name, spellings) for name, spellings in _NAMES.items()}
-    return SweepRow(
-        float(as_array(values[setting], setting).reshape(())),
-        expect_number(values["seconds"], 0, 1e6, "seconds"),
-        expect_number(values["train_accuracy"], 0, 100, "train_accuracy"),
-        expect_number(values["test_accuracy"], 0, 100, "test_accuracy"),
-    )
+def _row(record: Mapping[str, object], setting: str, columns: Sequence[str]) -> dict[str, float]:
+    number = as_array(_pick(record, setting, _SETTING_NAMES[setting]), setting)
+    row = {setting: float(number.reshape(()))}
+    for name in columns:
+        largest = 100 if name.endswith("accuracy") else 1e9
+        row[name] = expect_number(_pick(record, name, _NAMES[name]), 0, largest, name)
+    return row
 
 
 def _pick(record: Mapping[str, object], name: str, spellings: Sequence[str]) -> object:

@@ -14,8 +14,9 @@ from sklearn.metrics import f1_score
 
 from grader.assignment import Assignment
 from grader.commands.check import Workplace, load_work
-from grader.data import Dataset, load_first_available
+from grader.data import Dataset
 from grader.errors import UsageError
+from grader.grading.datasets import Datasets
 from grader.grading.runner import CodeRunner
 from grader.intake import (
     AnswersError,
@@ -49,7 +50,8 @@ def gather(place: Workplace) -> LabReport:
     """Everything that the report shows; what is missing stays absent and is named in the report."""
     submission = load_work(place)
     assignment = place.folder.assignment
-    dataset = load_first_available(assignment.datasets)
+    datasets = Datasets.at_hand(assignment)
+    dataset = datasets.default
     with start_plain() as sandbox:
         runner = CodeRunner(submission.modules, submission.data, sandbox, _LIMITS)
         try:
@@ -61,9 +63,9 @@ def gather(place: Workplace) -> LabReport:
     return LabReport(
         assignment=assignment,
         student_id=submission.student_id,
-        dataset_note=f"{dataset.note} {_trial_note(submission)}".strip(),
+        dataset_note=f"{datasets.note} {_trial_note(submission)}".strip(),
         class_names=dataset.class_names,
-        runs=_runs(submission),
+        runs=_runs(submission, datasets),
         answers=_answers(submission),
         layers=layers,
         layer_problems=problems,
@@ -84,12 +86,13 @@ def _answers(submission: Submission) -> dict[str, str]:
 
 def _trial_note(submission: Submission) -> str:
     """Says so when some runs were made with --quick."""
-    quick = [run.name for run in _experiment_runs(submission) if run.quick]
+    quick = list(dict.fromkeys(run.name for run in _experiment_runs(submission) if run.quick))
     return f"Quick runs, which are trials and no results: {', '.join(quick)}." if quick else ""
 
 
-def _runs(submission: Submission) -> tuple[LabRun, ...]:
-    return tuple(_lab_run(run) for run in _experiment_runs(submission))
+def _runs(submission: Submission, datasets: Datasets) -> tuple[LabRun, ...]:
+    names = {item.name: datasets.of(item).class_names for item in datasets.assignment.experiments}
+    return tuple(_lab_run(run, names.get(run.name, ())) for run in _experiment_runs(submission))
 
 
 def _experiment_runs(submission: Submission) -> tuple[ExperimentRun, ...]:
@@ -102,9 +105,11 @@ def _experiment_runs(submission: Submission) -> tuple[ExperimentRun, ...]:
     return tuple(file.runs) if file is not None else ()
 
 
-def _lab_run(run: ExperimentRun) -> LabRun:
+def _lab_run(run: ExperimentRun, class_names: tuple[str, ...]) -> LabRun:
     return LabRun(
         name=run.name,
+        repeat=run.repeat,
+        class_names=class_names,
         n=run.n,
         epochs=run.epochs,
         train_accuracy=run.train_accuracy,

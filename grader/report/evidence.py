@@ -9,7 +9,15 @@ from typing import ClassVar
 from grader.report.canvas import DataTable, Drawing
 from grader.report.figures import draw_claims, draw_confusion, draw_curves, draw_picture, tabulate_claims
 from grader.report.layers import LayersView, view_layers
-from grader.report.words import align_decimals, as_sentence, clean, is_numeric, plain_number, true_times
+from grader.report.words import (
+    align_decimals,
+    as_sentence,
+    clean,
+    is_numeric,
+    number,
+    plain_number,
+    true_times,
+)
 from grader.results import (
     Claim,
     Claims,
@@ -20,6 +28,7 @@ from grader.results import (
     Panel,
     Pictures,
     Returned,
+    Standing,
     Table,
 )
 
@@ -112,6 +121,16 @@ def _view(item: Evidence, key: str) -> list[Piece]:
             return _view_claims(item, key)
         case Table():
             return [view_table(item.title, item.caption, DataTable(item.columns, item.rows))]
+        case Standing():
+            return [NoteView(item.board, _say_standing(item))]
+
+
+def _say_standing(item: Standing) -> str:
+    times = "once" if item.runs == 1 else f"{item.runs} times, the mean counts"
+    return (
+        f"{number(item.test_accuracy, 3)} of the test images are right (trained {times}), with"
+        f" {number(item.parameters)} parameters."
+    )
 
 
 def _returned(item: Returned) -> tuple[str, str]:

@@ -79,7 +79,7 @@ def plot_lines(axes: Axes, curves: Curves) -> None:
     if curves.log_x:
         axes.set_xscale("log")
     axes.grid(axis="y")
-    _frame_shares(axes, [value for series in curves.series for value in series.y])
+    frame_shares(axes, [value for series in curves.series for value in series.y])
 
 
 def _look(series: Sequence[Series], index: int) -> tuple[str, str]:
@@ -96,7 +96,7 @@ def finite(values: Iterable[float]) -> list[float]:
     return [value if math.isfinite(value) else math.nan for value in values]
 
 
-def _frame_shares(axes: Axes, values: Sequence[float]) -> None:
+def frame_shares(axes: Axes, values: Sequence[float]) -> None:
     """Accuracies get whole tenths as limits; other scales are left alone."""
     known = [value for value in values if math.isfinite(value)]
     if known and min(known) >= 0 and max(known) <= 1:

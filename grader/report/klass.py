@@ -8,6 +8,7 @@ from statistics import mean, quantiles
 
 from grader.assignment import Assignment
 from grader.report.attention import Scored, report_link, view_attention
+from grader.report.leaderboard import view_leaderboards
 from grader.report.plots import FEW, draw_distribution
 from grader.report.view import ClassPage, HardView, Notice, RateView, RowView
 from grader.report.words import (
@@ -50,6 +51,7 @@ def view_class(results: Sequence[SubmissionResult], assignment: Assignment) -> C
         by_task=_task_shares(graded),
         rates=rates,
         hardest=_hardest(rates),
+        boards=view_leaderboards(graded),
         attention=view_attention(scored, decimals),
         task_ids=tuple((task.id, task.title) for task in assignment.tasks),
         max_score=number(assignment.max_score, decimals_for([assignment.max_score])),

@@ -19,9 +19,15 @@ class ClassScore(Frozen):
 
 
 class LabRun(Frozen):
-    """One finished experiment; `history` holds one value an epoch. Counts: rows = true class."""
+    """One finished run of an experiment, the `repeat`-th of it, counted from 0.
+
+    `history` holds one value an epoch. Counts: rows = true class; `class_names` where they are not the
+    report's.
+    """
 
     name: str
+    repeat: int = 0
+    class_names: tuple[str, ...] = ()
     n: int
     epochs: int
     train_accuracy: float

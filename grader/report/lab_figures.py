@@ -8,6 +8,7 @@ A section of assignment.toml lists figures by these words:
     baseline                      the commonest class as a prediction, beside the first run
     curves:GROUP                  accuracy and loss over epochs, one figure a run
     together:GROUP:METRIC         METRIC over epochs, all runs in one figure; METRIC: see EPOCH_VALUES
+    runs:EXPERIMENT:CURVE+CURVE   all repeats of an experiment and their mean; curves: see lab_runs.CURVES
     sweep:GROUP:X:Y+Y             Y over X: n or an argument; Y: see SWEEP_VALUES
     table:GROUP                   settings, accuracies and time, one row a run
     times:GROUP                   training time over n, or by run where n is the same
@@ -23,6 +24,15 @@ from grader.report.canvas import DataTable
 from grader.report.evidence import FigureView, MissingView, Piece, view_pictures, view_table
 from grader.report.figures import draw_confusion, draw_curves
 from grader.report.lab_data import LabReport, LabRun
+from grader.report.lab_runs import (
+    CURVES,
+    RUN_EXPERIMENTS,
+    first_runs,
+    mean_of,
+    repeats,
+    say_mean,
+    view_runs,
+)
 from grader.report.layers import view_layers
 from grader.report.plots import draw_bars, draw_history, draw_sweep, draw_times
 from grader.report.words import number, plain_number
@@ -35,7 +45,6 @@ EPOCH_VALUES = {
     "loss": "training loss",
     "val_loss": "validation loss",
 }
-RUN_EXPERIMENTS = "Run `tox -e experiments`."
 
 
 def view_figures(lab: LabReport, word: str, key: str) -> list[Piece]:
@@ -90,7 +99,9 @@ def _classification(lab: LabReport, arguments: tuple[str, ...], key: str) -> lis
     pieces: list[Piece] = [view_table(f"{experiment.title}.", caption, table, half=True)]
     if run.confusion:
         title = "Which classes are taken for which."
-        confusion = Confusion(title=title, caption="", counts=run.confusion, class_names=lab.class_names)
+        confusion = Confusion(
+            title=title, caption="", counts=run.confusion, class_names=run.class_names or lab.class_names
+        )
         note = "Rows are the true classes, columns the predictions; darker cells hold more of their row."
         pieces.append(FigureView(title, note, draw_confusion(confusion, key=key)))
     return pieces
@@ -102,7 +113,8 @@ def _baseline(lab: LabReport, _arguments: tuple[str, ...], _key: str) -> list[Pi
     rows = [(f"Always “{lab.baseline.label}”", lab.baseline.test_accuracy, lab.baseline.macro_f1)]
     reported = [run for run in _in_order(lab) if run.report]
     if reported:
-        classes = [row.f1 for row in reported[0].report if row.label in lab.class_names]
+        names = reported[0].class_names or lab.class_names
+        classes = [row.f1 for row in reported[0].report if row.label in names]
         title = _experiment(lab, reported[0].name).title
         rows.append((title, reported[0].test_accuracy, sum(classes) / max(len(classes), 1)))
     table = DataTable(
@@ -175,14 +187,24 @@ def _sweep(lab: LabReport, arguments: tuple[str, ...], key: str) -> list[Piece]:
     pieces: list[Piece] = _gaps(lab, group, "sweep")
     if len(done) < 2:
         return pieces
-    points = sorted(((_setting(lab, e, run, x_name), run) for e, run in done), key=lambda point: point[0])
-    lines = {SWEEP_VALUES[name]: [float(getattr(run, name)) for _, run in points] for name in names}
+    points = sorted(
+        ((_setting(lab, e, run, x_name), repeats(lab, e.name)) for e, run in done), key=lambda point: point[0]
+    )
+    lines = {SWEEP_VALUES[name]: [mean_of(runs, name) for _, runs in points] for name in names}
+    spread = {
+        SWEEP_VALUES[name]: [tuple(float(getattr(run, name)) for run in runs) for _, runs in points]
+        for name in names
+        if any(len(runs) > 1 for _, runs in points)
+    }
     x_label = "training images" if x_name == "n" else x_name
     y_label = SWEEP_VALUES[names[0]] if len(names) == 1 else "accuracy"
     title = f"{y_label.capitalize()} over {x_label}."
-    best, run = max(points, key=lambda point: point[1].test_accuracy)
-    note = f"The best test accuracy, {number(run.test_accuracy, 3)}, is at {x_name} = {plain_number(best)}."
-    drawing = draw_sweep(title, x_label, y_label, [x for x, _ in points], lines, key=key)
+    best, runs = max(points, key=lambda point: mean_of(point[1], "test_accuracy"))
+    reached = number(mean_of(runs, "test_accuracy"), 3)
+    note = f"The best test accuracy, {reached}, is at {x_name} = {plain_number(best)}."
+    if spread:
+        note += " Lines are means over the runs; the shade reaches from the lowest run to the highest."
+    drawing = draw_sweep(title, x_label, y_label, [x for x, _ in points], lines, spread, key=key)
     return [FigureView(title, note, drawing), *pieces]
 
 
@@ -199,18 +221,27 @@ def _setting(lab: LabReport, experiment: Experiment, run: LabRun, name: str) -> 
 
 
 def _table(lab: LabReport, arguments: tuple[str, ...], _key: str) -> list[Piece]:
-    rows = []
+    rows, most = [], 0
     for experiment in _group(lab, arguments[0]):
         run = _runs(lab).get(experiment.name)
         if run:
             parameters = "–" if run.parameters is None else number(run.parameters)
-            scores = (number(run.train_accuracy, 3), number(run.test_accuracy, 3), number(run.seconds, 1))
+            done = repeats(lab, experiment.name)
+            most = max(most, len(done))
+            scores = (
+                say_mean(done, "train_accuracy", 3),
+                say_mean(done, "test_accuracy", 3),
+                number(mean_of(done, "seconds"), 1),
+            )
             rows.append((experiment.title, number(run.n), number(run.epochs), parameters, *scores))
     columns = ("Run", "Images", "Epochs", "Parameters", "Train accuracy", "Test accuracy", "Seconds")
     pieces: list[Piece] = _gaps(lab, arguments[0], "table")
     if not rows:
         return pieces
-    return [view_table("Runs.", "One run of each setting.", DataTable(columns, tuple(rows))), *pieces]
+    note = "One run of each setting."
+    if most > 1:
+        note = f"Means of up to {most} runs of each setting ± standard deviation; seconds of one run."
+    return [view_table("Runs.", note, DataTable(columns, tuple(rows))), *pieces]
 
 
 def _times(lab: LabReport, arguments: tuple[str, ...], key: str) -> list[Piece]:
@@ -236,8 +267,19 @@ def _gaps(lab: LabReport, group: str, what: str) -> list[Piece]:
     return [MissingView(f"Not run yet, so not in the {what}: {', '.join(absent)}. {RUN_EXPERIMENTS}")]
 
 
+def _repeated(lab: LabReport, arguments: tuple[str, ...], key: str) -> list[Piece]:
+    names = arguments[1].split("+")
+    unknown = [name for name in names if name not in CURVES]
+    if unknown:
+        raise GraderError(
+            f'{lab.assignment.name}: a section shows the curve "{unknown[0]}", which is not known.',
+            hint=f"Use one or more of {', '.join(CURVES)}, joined by +.",
+        )
+    return view_runs(lab, _experiment(lab, arguments[0]), names, key)
+
+
 def _runs(lab: LabReport) -> dict[str, LabRun]:
-    return {run.name: run for run in lab.runs}
+    return first_runs(lab)
 
 
 def _in_order(lab: LabReport) -> list[LabRun]:
@@ -274,6 +316,7 @@ _WORDS: dict[str, tuple[int, _Maker]] = {
     "baseline": (0, _baseline),
     "curves": (1, _curves),
     "together": (2, _together),
+    "runs": (2, _repeated),
     "sweep": (3, _sweep),
     "table": (1, _table),
     "times": (1, _times),

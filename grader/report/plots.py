@@ -86,18 +86,22 @@ def draw_sweep(
     y_label: str,
     x: Sequence[float],
     lines: Mapping[str, Sequence[float]],
+    spread: Mapping[str, Sequence[Sequence[float]]] | None = None,
     *,
     key: str,
 ) -> Drawing:
-    """One value over a setting; settings that span decades (or hold 0) are spaced evenly."""
+    """One value over a setting; settings that span decades (or hold 0) are spaced evenly.
+
+    `spread` holds, for a line, all values at each x: a shade goes from the lowest to the highest.
+    """
     series = tuple(Series(label=label, x=tuple(x), y=tuple(values)) for label, values in lines.items())
     curves = Curves(title=title, caption="", x_label=x_label, y_label=y_label, series=series)
     alt = say_curves(curves)
-    svg = paint((_WIDTH, 2.2), partial(_paint_sweep, curves), alt=alt, key=key)
+    svg = paint((_WIDTH, 2.2), partial(_paint_sweep, curves, spread or {}), alt=alt, key=key)
     return Drawing(svg, alt, tabulate_curves(curves))
 
 
-def _paint_sweep(curves: Curves, figure: Figure) -> None:
+def _paint_sweep(curves: Curves, spread: Mapping[str, Sequence[Sequence[float]]], figure: Figure) -> None:
     axes = add_axes(figure, 0.5, 0.42, 0.1, 0.26 if len(curves.series) > 1 else 0.1)
     x = curves.series[0].x if curves.series else ()
     positions = tuple(float(place) for place in range(len(x))) if _spans_decades(x) else x
@@ -105,6 +109,10 @@ def _paint_sweep(curves: Curves, figure: Figure) -> None:
         update={"series": tuple(line.model_copy(update={"x": positions}) for line in curves.series)}
     )
     plot_lines(axes, moved)
+    for colour, line in zip(PALETTE, moved.series, strict=False):
+        if line.label in spread:
+            low, high = ([end(values) for values in spread[line.label]] for end in (min, max))
+            axes.fill_between(positions, finite(low), finite(high), color=colour, alpha=0.18, lw=0, zorder=1)
     axes.xaxis.set_major_locator(FixedLocator(list(positions)))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xticks(list(positions), [_short_tick(value) for value in x])

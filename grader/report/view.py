@@ -183,6 +183,25 @@ class RowView:
 
 
 @dataclass(frozen=True)
+class StandingView:
+    """One line of a leaderboard, in words."""
+
+    rank: str
+    student_id: str
+    link: str
+    accuracy: str
+    parameters: str
+
+
+@dataclass(frozen=True)
+class BoardView:
+    """An open task, its networks in order."""
+
+    title: str
+    rows: tuple[StandingView, ...]
+
+
+@dataclass(frozen=True)
 class ClassPage:
     title: str
     assignment: str
@@ -193,6 +212,7 @@ class ClassPage:
     by_task: tuple[tuple[str, str, str, float], ...]
     rates: tuple[RateView, ...]
     hardest: tuple[HardView, ...]
+    boards: tuple[BoardView, ...]
     attention: tuple[AttentionView, ...]
     task_ids: tuple[tuple[str, str], ...]
     max_score: str

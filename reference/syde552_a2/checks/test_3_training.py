@@ -1,0 +1,107 @@
+"""Tasks 1, 2 and 6: runs from scratch and the sweep over widths, on data made for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.checks import check
+from grader.checks.mean_sweep import MeanProbe, expect_means, expect_parameters
+from grader.checks.repeats import RunsProbe, read_curves
+
+TRAINING_SECONDS = 240.0
+"""Some twenty small trainings take ten seconds; the rest is for a machine that has other work."""
+
+
+@pytest.fixture(scope="module")
+def runs(submission, module_rng):
+    """The probe, and what `repeat_runs` returns for it."""
+    probe = RunsProbe.draw(module_rng)
+    value = submission.allowing(TRAINING_SECONDS).repeat_runs(
+        *probe.arguments, runs=probe.RUNS, epochs=probe.EPOCHS, batch_size=probe.BATCH
+    )
+    return probe, value
+
+
+@pytest.fixture(scope="module")
+def sweep(submission, module_rng):
+    """The probe, the sweep, and the rows that it returns the first time."""
+    probe = MeanProbe.draw(module_rng)
+    function = submission.allowing(TRAINING_SECONDS).hidden_sweep
+    return probe, function, probe.rows(function)
+
+
+@check(
+    task="1",
+    points=3,
+    title="Four curves for each run",
+    feedback="Return a list with loss, accuracy, test_loss and test_accuracy of each run.",
+)
+def test_runs_curves(runs):
+    probe, value = runs
+    read_curves(value, probe.RUNS)
+
+
+@check(
+    task="1",
+    points=4,
+    title="Every run from scratch",
+    feedback="Build a new network inside the loop, and leave its start weights to chance.",
+)
+def test_runs_fresh(runs):
+    probe, value = runs
+    probe.expect_fresh(read_curves(value, probe.RUNS))
+
+
+@check(
+    task="2",
+    points=4,
+    title="The second curves are of the test images",
+    feedback="model.fit(..., validation_data=(x_test, y_test)) measures after each epoch.",
+)
+def test_runs_on_test_images(runs):
+    probe, value = runs
+    probe.expect_test_images(read_curves(value, probe.RUNS))
+
+
+@check(
+    task="2",
+    points=2,
+    title="As many epochs as asked for",
+    feedback="Hand the argument on: model.fit(..., epochs=epochs).",
+)
+def test_runs_epochs(runs):
+    probe, value = runs
+    probe.expect_epochs(read_curves(value, probe.RUNS))
+
+
+@check(
+    task="6",
+    points=4,
+    title="A row for each width, measured on the right images",
+    feedback="One dict for each width, with both accuracies measured after training on all images.",
+)
+def test_sweep_rows(sweep):
+    probe, _, rows = sweep
+    probe.expect_images(rows)
+
+
+@check(
+    task="6",
+    points=2,
+    title="The width reaches the network",
+    feedback="Build each network with its own width, and state model.count_params().",
+)
+def test_sweep_widths(sweep):
+    _, _, rows = sweep
+    expect_parameters(rows, lambda hidden: (28 * 28 + 1 + 10) * hidden + 10)
+
+
+@check(
+    task="6",
+    points=6,
+    title="Means over new networks",
+    feedback="For each width, build, train and measure as many networks as `runs` says, and take the mean.",
+)
+def test_sweep_means(sweep, rng):
+    _, function, _ = sweep
+    expect_means(function, lambda: MeanProbe.draw(rng))
