@@ -30,6 +30,9 @@ CONTINUED = 0.03
 """Part of the way back up to the start: a network that is trained on has 0, a new one, by simulation of 300
 pairs, 0.08 at least and 1 on average."""
 
+_FLAT = 1e-9
+"""A network whose loss does not fall is told from one that is trained on by its first loss alone."""
+
 _EXACT = 1e-3
 """Accuracies of curves are float32; shares of training images are 0.0018 away from those of test images."""
 
@@ -80,7 +83,9 @@ class RunsProbe:
                 " weights. Either the random generator is seeded anew before each run, with the same seed, or"
                 " one run is copied. Set a seed once, before the loop, or not at all."
             )
-        back = [(second[0] - first[-1]) / (first[0] - first[-1]) for first, second in pairwise(losses)]
+        back = [
+            (second[0] - first[-1]) / max(first[0] - first[-1], _FLAT) for first, second in pairwise(losses)
+        ]
         if all(part < CONTINUED for part in back):
             raise CheckFailed(
                 "Each run begins with the loss at which the run before it ended: the same network is trained"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from statistics import fmean, stdev
 
 from grader.assignment import Experiment
+from grader.errors import GraderError
 from grader.report.evidence import FigureView, MissingView, Piece
 from grader.report.lab_data import LabReport, LabRun
 from grader.report.repeats import draw_runs
@@ -49,7 +50,16 @@ def say_mean(runs: Sequence[LabRun], metric: str, decimals: int) -> str:
 
 
 def view_runs(lab: LabReport, experiment: Experiment, names: Sequence[str], key: str) -> list[Piece]:
-    """One figure with all runs of an experiment, for curves that share an axis (losses, accuracies)."""
+    """One figure with all runs of an experiment, for curves that share an axis (losses, accuracies).
+
+    Raises GraderError for a curve that is not known.
+    """
+    unknown = [name for name in names if name not in CURVES]
+    if unknown:
+        raise GraderError(
+            f'{lab.assignment.name}: a section shows the curve "{unknown[0]}", which is not known.',
+            hint=f"Use one or more of {', '.join(CURVES)}, joined by +.",
+        )
     done = repeats(lab, experiment.name)
     lines = {
         CURVES.get(name, name): [run.history[name] for run in done if run.history.get(name)] for name in names
