@@ -72,14 +72,22 @@ class MeanProbe:
         return _whole(train * len(self.y_train)) and _whole(test * len(self.y_test))
 
 
-def expect_means(sweep: Callable[..., object], draw: Callable[[], MeanProbe]) -> None:
-    """Raises CheckFailed where two sweeps in a row look as if each width was trained once."""
-    for _ in range(2):
-        probe = draw()
-        rows = probe.rows(sweep)
-        probe.expect_images(rows)
-        if not probe.looks_like_one_run(rows):
-            return
+def expect_means(
+    probe: MeanProbe,
+    rows: Sequence[Mapping[str, float]],
+    sweep: Callable[..., object],
+    draw: Callable[[], MeanProbe],
+) -> None:
+    """Raises CheckFailed where `rows`, which `sweep` gave for `probe`, look as if each width was trained
+    once, and those for another probe do so again."""
+    probe.expect_images(rows)
+    if not probe.looks_like_one_run(rows):
+        return
+    again = draw()
+    rows = again.rows(sweep)
+    again.expect_images(rows)
+    if not again.looks_like_one_run(rows):
+        return
     raise CheckFailed(
         f"Asked for {MeanProbe.RUNS} runs of each width, your rows hold accuracies that a single network has:"
         " only one run enters the row (the last, or the best), or all runs of a width are the same network."

@@ -89,13 +89,18 @@ def simulated_sweep(rng, combine):
     return sweep
 
 
+def judge(sweep, rng):
+    probe = MeanProbe.draw(rng)
+    expect_means(probe, probe.rows(sweep), sweep, lambda: MeanProbe.draw(rng))
+
+
 def test_means_of_runs_never_fail():
     """Not in 2,000 sweeps, with four digits as with all."""
     rng = np.random.default_rng(5)
     for digits in (4, 16):
         sweep = simulated_sweep(rng, lambda values, digits=digits: round(float(np.mean(values)), digits))
         for _ in range(1000):
-            expect_means(sweep, lambda: MeanProbe.draw(rng))
+            judge(sweep, rng)
 
 
 @pytest.mark.parametrize("combine", [max, lambda values: values[-1], lambda values: values[0]])
@@ -103,7 +108,7 @@ def test_single_runs_are_found(combine):
     """The best, the last and the first run instead of the mean."""
     rng = np.random.default_rng(6)
     with pytest.raises(CheckFailed, match="only one run"):
-        expect_means(simulated_sweep(rng, combine), lambda: MeanProbe.draw(rng))
+        judge(simulated_sweep(rng, combine), rng)
 
 
 LABELS = np.array([0, 1, 2, 2, 2, 5]), np.array([0, 2, 2, 1, 0, 5])

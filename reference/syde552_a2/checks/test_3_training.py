@@ -24,7 +24,7 @@ def runs(submission, module_rng):
 
 @pytest.fixture(scope="module")
 def sweep(submission, module_rng):
-    """The probe, the sweep, and the rows that it returns the first time."""
+    """The probe, the sweep, and the rows that it returns for the probe."""
     probe = MeanProbe.draw(module_rng)
     function = submission.allowing(TRAINING_SECONDS).hidden_sweep
     return probe, function, probe.rows(function)
@@ -103,5 +103,5 @@ def test_sweep_widths(sweep):
     feedback="For each width, build, train and measure as many networks as `runs` says, and take the mean.",
 )
 def test_sweep_means(sweep, rng):
-    _, function, _ = sweep
-    expect_means(function, lambda: MeanProbe.draw(rng))
+    probe, function, rows = sweep
+    expect_means(probe, rows, function, lambda: MeanProbe.draw(rng))
