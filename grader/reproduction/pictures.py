@@ -64,7 +64,8 @@ def _paint_ours(axes: Axes, place: int, figure: Figure) -> None:
     ours = (figure.agreeing or figure.ours[0]).distribution
     spread = 2 * (SPREAD_OF_ONE_RUN if ours.sd is None else ours.sd)
     style: Any = _DASHED if ours.sd is None else "-"
-    axes.plot([ours.mean - spread, ours.mean + spread], [place, place], color=PALETTE[0], lw=1.2, ls=style)
+    ends = [max(0.0, ours.mean - spread), min(1.0, ours.mean + spread)]
+    axes.plot(ends, [place, place], color=PALETTE[0], lw=1.2, ls=style)
     marker = "o" if figure.agreeing else "X"
     axes.plot([ours.mean], [place], color=PALETTE[0], marker=marker, ms=4.5, ls="none", zorder=3)
 
@@ -97,7 +98,7 @@ def _paint_learning(settings: Sequence[tuple[str, Setting]], canvas: Canvas) -> 
         left, top = 0.1 + column * cell, 0.3 + row * _CELL
         axes = add_axes(canvas, left + 0.26, height - top - 1.16, width - left - cell + 0.06, top + 0.16)
         _paint_setting(axes, setting)
-        axes.set_title(shorten(label, 28), loc="left", fontsize=7.5, color=INK, pad=3)
+        axes.set_title(shorten(label, 25), loc="left", fontsize=7.5, color=INK, pad=3)
         if index == 0:
             handles, labels = axes.get_legend_handles_labels()
             canvas.legend(
