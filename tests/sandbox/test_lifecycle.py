@@ -150,7 +150,7 @@ def test_plain_mode_times_out() -> None:
     """It keeps the time limits."""
     with (
         start_plain().open([attack_module()], {}, Limits(call_seconds=0.2)) as session,
-        pytest.raises(SubmissionFault, match="not done"),
+        pytest.raises(SubmissionFault, match="Stopped after"),
     ):
         session.call("loop")
 
