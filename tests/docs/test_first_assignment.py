@@ -33,7 +33,6 @@ def shell(tmp_path: Path) -> dict[str, str]:
         **PLAIN_TERMINAL,
         "PATH": f"{command.parent}:{os.environ['PATH']}",
         "PYTHONPATH": str(clone_root()),
-        "EPOCHMARK_DATA": os.devnull,
         "EPOCHMARK_CACHE": str(tmp_path / "cache"),
     }
 

@@ -167,7 +167,7 @@ def test_interrupt_and_start_again(graded: tuple[Path, Outcome], tmp_path: Path)
     root, _ = graded
     command = [sys.executable, "-m", "grader.cli", "grade", str(root / "class")]
     command += ["--assignment", "cs7cs4_week8", "--out", str(tmp_path / "out"), "--seed", "5"]
-    environment = {**os.environ, **PLAIN_TERMINAL, "EPOCHMARK_DATA": os.devnull, "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, **PLAIN_TERMINAL, "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
         command, cwd=clone_root(), env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         start_new_session=True,

@@ -195,7 +195,7 @@ def test_interrupted_it_goes_on_where_it_was(done: tuple[Path, Outcome], tmp_pat
     """Ctrl-C ends it with a message; the same command trains the rest and writes the same page."""
     course = make_course(tmp_path)
     environment = {
-        **os.environ, **PLAIN_TERMINAL, "EPOCHMARK_DATA": os.devnull, "PYTHONUNBUFFERED": "1",
+        **os.environ, **PLAIN_TERMINAL, "PYTHONUNBUFFERED": "1",
         "EPOCHMARK_CACHE": str(course / "cache"),
     }  # fmt: skip
     words = ["reproduce", "tiny", "--assignments", str(course), "--jobs", "1"]

@@ -39,9 +39,8 @@ def test_an_experiment_names_its_own_data_sets() -> None:
     assert datasets.digest == load_dataset("digits32").digest
 
 
-def test_the_first_at_hand_is_in_force(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_at_hand_is_in_force() -> None:
     """A stand-in is used, and said, where the real data set was never fetched."""
-    monkeypatch.setenv("EPOCHMARK_DATA", "/dev/null")
     datasets = Datasets.at_hand(make_assignment(("own", 'datasets = ["cifar10", "digits32"]')))
     assert datasets.names == ("digits32",)
     assert datasets.default.name == "digits32"
