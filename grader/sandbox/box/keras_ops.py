@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+import sys
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from .encode import type_name
@@ -14,6 +17,24 @@ _UNREADABLE = (
     "Its layers cannot be read. Build it with keras.Sequential or keras.Model(inputs, outputs) from Keras' "
     "own layers."
 )
+
+
+@contextmanager
+def without_graphs() -> Iterator[None]:
+    """TensorFlow, where it is loaded, runs operations as they come; the results are the same.
+
+    Checks call functions that train for a few steps, and a graph takes longer to make than they do.
+    """
+    tensorflow = sys.modules.get("tensorflow")
+    if tensorflow is None:
+        yield
+        return
+    warnings.filterwarnings("ignore", message="Even though the `tf.config")  # it is not the student's doing
+    tensorflow.config.run_functions_eagerly(True)
+    try:
+        yield
+    finally:
+        tensorflow.config.run_functions_eagerly(False)
 
 
 def build_from_config(wanted: BuiltModel) -> Any:

@@ -16,7 +16,14 @@ from typing import Any, NoReturn
 
 from .encode import decode, encode
 from .failures import check_signature, describe_failure
-from .keras_ops import apply_loss, build_from_config, describe_model, fit_model, why_not_a_model
+from .keras_ops import (
+    apply_loss,
+    build_from_config,
+    describe_model,
+    fit_model,
+    why_not_a_model,
+    without_graphs,
+)
 from .modules import ModuleTable, Source, find_callable
 from .values import BuiltModel
 from .wire import Frame, WireError, pack, read_frame, write_all
@@ -79,7 +86,8 @@ class Worker:
         return {"module": None}
 
     def _call(self, request: Frame, arrays: list[Any]) -> dict[str, Any]:
-        result = self._run(request, self._given(request))
+        with without_graphs():
+            result = self._run(request, self._given(request))
         return {"value": encode(result, arrays)}
 
     def _model(self, request: Frame, arrays: list[Any]) -> dict[str, Any]:
