@@ -11,10 +11,11 @@ import pytest
 from pypdf import PdfReader
 
 from grader.assignment import clone_root, load_assignment
-from grader.results import SubmissionResult, Verdict
+from grader.results import CheckResult, SubmissionResult
 from grader.scoring import score_submission
 from tests.e2e.command import grader
 from tests.e2e.conftest import DemoClass
+from tests.e2e.samples import DEMO, expect_foretold, expect_nothing_gained, expect_nothing_lost, not_passed
 
 pytestmark = pytest.mark.xdist_group("demo")
 ASSIGNMENT = load_assignment("cs7cs4_week8", clone_root()).assignment
@@ -25,9 +26,11 @@ def results(demo: DemoClass) -> dict[str, SubmissionResult]:
     return {path.parent.name: SubmissionResult.model_validate_json(path.read_bytes()) for path in paths}
 
 
-def kind(demo: DemoClass, student: str) -> str:
-    """correct, wrong or hostile."""
-    return next(sample.split("/")[0] for sample in demo.samples if Path(sample).stem == student)
+def checks_of(demo: DemoClass, kind: str) -> dict[str, dict[str, CheckResult]]:
+    """By sample, as ASSIGNMENT/NAME: the checks of all that are correct, wrong or hostile."""
+    names = [sample.removeprefix(f"{kind}/") for sample in DEMO if sample.startswith(f"{kind}/")]
+    found = results(demo)
+    return {name: {check.check: check for check in found[Path(name).stem].checks} for name in names}
 
 
 def test_everybody_has_a_result_and_two_reports(demo: DemoClass) -> None:
@@ -57,32 +60,28 @@ def test_output_says_which_data_and_how_to_get_the_real_ones(demo: DemoClass) ->
 
 def test_correct_submissions_lose_nothing(demo: DemoClass) -> None:
     """Correct ones, however they look, get every point."""
-    correct = [student for student in demo.students if kind(demo, student) == "correct"]
+    correct = checks_of(demo, "correct")
     assert len(correct) >= 3
-    for student in correct:
-        result = results(demo)[student]
-        lost = {check.check: check.feedback for check in result.checks if check.score != check.points}
-        assert not lost, (student, lost)
+    for checks in correct.values():
+        expect_nothing_lost(checks)
 
 
 def test_wrong_ones_lose_points_and_are_told_why(demo: DemoClass) -> None:
-    """Every wrong sample loses points, has feedback on each lost one, and nothing is our fault."""
-    wrong = [student for student in demo.students if kind(demo, student) == "wrong"]
+    """Every wrong sample loses what its folder says, with feedback on each lost point."""
+    wrong = checks_of(demo, "wrong")
     assert len(wrong) >= 6
-    for student in wrong:
-        result = results(demo)[student]
-        lost = [check for check in result.checks if check.score is not None and check.score < check.points]
-        assert lost, student
-        assert all(check.feedback for check in lost)
-        assert not any(check.verdict is Verdict.GRADER_ERROR for check in result.checks), student
+    for name, checks in wrong.items():
+        expect_foretold(name, checks)
+        assert all(check.feedback for check in not_passed(checks).values())
 
 
 def test_hostile_ones_gain_nothing(demo: DemoClass) -> None:
     """What a hostile submission does beside its work brings no point; the tier is stated."""
-    hostile = [student for student in demo.students if kind(demo, student) == "hostile"]
+    hostile = checks_of(demo, "hostile")
     assert hostile
-    for student in hostile:
-        result = results(demo)[student]
+    for name, checks in hostile.items():
+        expect_nothing_gained(name, checks)
+        result = results(demo)[Path(name).stem]
         assert score_submission(result, ASSIGNMENT).total < ASSIGNMENT.max_score
         assert str(result.environment.tier) in {"T1", "T1b", "T2"}
 
