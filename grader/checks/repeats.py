@@ -28,7 +28,7 @@ _SPELLINGS = {
 }
 CONTINUED = 0.03
 """Part of the way back up to the start: a network that is trained on has 0, a new one, by simulation of 300
-pairs, 0.08 at least and 1 on average."""
+pairs, 0.08 at least and 1.5 on average."""
 
 _FLAT = 1e-9
 """A network whose loss does not fall is told from one that is trained on by its first loss alone."""
@@ -54,7 +54,7 @@ class RunsProbe:
     @classmethod
     def draw(cls, rng: np.random.Generator) -> Self:
         labels = rng.permutation(np.repeat(np.arange(CLASSES), 5))
-        images = (rng.uniform(0, 1, (cls.BATCH, 28, 28)) < 0.5).astype(np.float32)
+        images = (rng.uniform(0, 1, (len(labels), 28, 28)) < 0.5).astype(np.float32)
         return cls(images, labels, balanced_test_labels(rng))
 
     @property

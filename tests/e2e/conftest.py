@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.command import Outcome, grader
-from tests.e2e.samples import DEMO
+pytest.register_assert_rewrite("tests.e2e.samples")
+
+from tests.e2e.command import Outcome, grader  # noqa: E402
+from tests.e2e.samples import DEMO  # noqa: E402
 
 
 class DemoClass:
