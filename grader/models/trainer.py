@@ -205,17 +205,22 @@ class _Shift:
         self._failures = failures
         self._owner = f"{os.getpid()}-{uuid.uuid4().hex}"
         self._running: dict[Future[tuple[TrainingRun, ...]], Stack] = {}
+        self._claimed: set[str] = set()  # keys, from before they are claimed: Ctrl-C may come at any time
 
     def work(self, waiting: list[Stack]) -> None:
         try:
             self._work(waiting)
         finally:
             # Interrupted: whoever comes next need not wait for these claims to run out.
-            for key in self._keys():
+            for key in self._claimed:
                 self._store.release(key, self._owner)
 
-    def _keys(self) -> list[str]:
-        return [task.key for stack in self._running.values() for task in stack]
+    def _claim(self, task: TrainingTask) -> bool:
+        self._claimed.add(task.key)
+        if self._store.claim(task.key, self._owner):
+            return True
+        self._claimed.discard(task.key)
+        return False
 
     def _work(self, waiting: list[Stack]) -> None:
         while waiting or self._running:
@@ -224,7 +229,7 @@ class _Shift:
                 # Without room, the claimed runs alone matter; with room, others may give up a claim.
                 pause = POLL_SECONDS if waiting and self._pool.has_room else HEARTBEAT_SECONDS
                 done, _ = wait(self._running, timeout=pause, return_when=FIRST_COMPLETED)
-                self._store.renew(self._keys(), self._owner)
+                self._store.renew(sorted(self._claimed), self._owner)
                 for future in done:
                     self._finish(future)
             elif waiting:
@@ -243,7 +248,7 @@ class _Shift:
                 if task.key in done:
                     self._on_done(task)
             missing = [task for task in stack if task.key not in done]
-            ours = tuple(task for task in missing if self._store.claim(task.key, self._owner))
+            ours = tuple(task for task in missing if self._claim(task))
             theirs = tuple(task for task in missing if task not in ours)
             if ours:
                 self._running[self._pool.submit(run_trainings, ours)] = ours
@@ -263,6 +268,7 @@ class _Shift:
         except Exception as error:
             # Whatever Keras makes of a model that passed our rules: its runs' trouble, not the others'.
             self._give_up(stack, f"{type(error).__name__}: {error}"[:500])
+        self._claimed.difference_update(task.key for task in stack)
         for task in stack:
             self._on_done(task)
 

@@ -119,6 +119,34 @@ def test_a_crash_costs_one_run(tmp_path: Path, digits: Dataset, monkeypatch: pyt
     assert "ended by itself" in failures[tasks[1].key]
 
 
+class InterruptedStore(TrainingStore):
+    """Ctrl-C comes right after a run was claimed."""
+
+    def claim(self, key: str, owner: str) -> bool:
+        super().claim(key, owner)
+        raise KeyboardInterrupt
+
+
+class InterruptedPool(TrainerPool):
+    """Ctrl-C comes while a claimed run is handed to a trainer."""
+
+    def submit(self, *_: Any) -> Any:
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("store_class", "pool_class"), [(InterruptedStore, TrainerPool), (TrainingStore, InterruptedPool)]
+)
+def test_interrupted_at_the_worst_moment_nothing_stays_claimed(
+    tmp_path: Path, digits: Dataset, store_class: type[TrainingStore], pool_class: type[TrainerPool]
+) -> None:
+    """The same command, given again at once, does not wait for the claims of the first to run out."""
+    task, path = make_task(digits), tmp_path / "store.sqlite"
+    with pool_class(1) as pool, pytest.raises(KeyboardInterrupt):
+        train_all([task], store_class(path), pool=pool)
+    assert TrainingStore(path).claim(task.key, "somebody else")
+
+
 def test_crash_is_the_graders_fault() -> None:
     """A dead trainer raises GraderError, and its place works again."""
     with TrainerPool(1, start=keras_side.nothing) as pool:
