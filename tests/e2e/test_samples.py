@@ -1,8 +1,8 @@
 """Every sample submission is graded for real and loses exactly the points that it should.
 
 Three savings, so that two hundred samples take minutes: what the demo class holds is graded there,
-checks that train inside the sandbox are left out where the sample's folder expects nothing of them,
-and accuracies are trained only where they are what the sample gets wrong. EPOCHMARK_ALL_SAMPLES=1
+checks that train inside the sandbox are left out where the sample's folder expects nothing of their
+task, and accuracies are trained only where they are what the sample gets wrong. EPOCHMARK_ALL_SAMPLES=1
 leaves nothing out.
 """
 
@@ -47,27 +47,37 @@ class Checks:
 
     def __init__(self, assignment: str) -> None:
         self.folder = load_assignment(assignment, clone_root())
-        files = {path.name: _functions(path) for path in self.folder.hidden_checks.glob("test_*.py")}
+        files = {path.name: _tasks(path) for path in self.folder.hidden_checks.glob("test_*.py")}
         self.all = frozenset().union(*files.values())
-        self.training = frozenset().union(
-            *(names for file, names in files.items() if file.endswith("_training.py"))
-        )
         self.accuracy = frozenset(name for name in self.all if name.endswith("_accuracy"))
+        self._training = {
+            name: task
+            for file, tasks in files.items()
+            if file.endswith("_training.py")
+            for name, task in tasks.items()
+        }
 
     def worth_running(self, aimed_at: frozenset[str]) -> frozenset[str]:
+        """Without those that are dear and of another task than what the sample gets wrong."""
         if EVERYTHING:
             return self.all
-        skipped = (self.training if not aimed_at & self.training else frozenset()) | (
-            self.accuracy - aimed_at
-        )
-        return self.all - skipped
+        tasks = {self._training[name] for name in aimed_at & self._training.keys()}
+        skipped = {name for name, task in self._training.items() if task not in tasks}
+        return self.all - skipped - (self.accuracy - aimed_at)
 
 
-def _functions(path: Path) -> frozenset[str]:
+def _tasks(path: Path) -> dict[str, str]:
+    """The task of each check of a file."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    return frozenset(
-        node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    checks = (
+        node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
     )
+    return {check.name: _task(check) for check in checks}
+
+
+def _task(check: ast.FunctionDef) -> str:
+    words = [word for mark in check.decorator_list if isinstance(mark, ast.Call) for word in mark.keywords]
+    return str(next(ast.literal_eval(word.value) for word in words if word.arg == "task"))
 
 
 def _samples(kind: str) -> list[str]:
