@@ -1,85 +1,65 @@
-"""The networks: dense ones for digits 28 x 28, dense and convolutional ones for pictures 32 x 32 x 3.
+from tensorflow import keras
+from tensorflow.keras import Sequential
+from tensorflow.keras.layers import (
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    Input,
+    MaxPooling2D,
+)
 
-Every builder returns a compiled model for pixels in [0, 1]. Labels are one-hot rows (10,) for the mean
-squared error and class numbers for the sparse cross-entropy.
-"""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-
-import keras
-from keras import layers
-
-DIGIT = (28, 28)
-PICTURE = (32, 32, 3)
-CLASSES = 10
-SPARSE = "sparse_categorical_crossentropy"
+CROSSENTROPY = "sparse_categorical_crossentropy"
 
 
-def build_mlp(
-    hidden: int = 32,
-    output: str = "relu",
-    optimizer: str = "sgd",
-    learning_rate: float = 0.1,
-    loss: str = "mean_squared_error",
-) -> keras.Model:
-    """784 x 32 + 32 weights and biases, then 32 x 10 + 10: 25,450 with the default width."""
-    rules = {"sgd": keras.optimizers.SGD, "adam": keras.optimizers.Adam}
-    body = [layers.Flatten(), layers.Dense(hidden, activation="relu")]
-    return _compiled(DIGIT, body, output, rules[optimizer](learning_rate=learning_rate), loss)
+def build_mlp(hidden=32, output="relu", optimizer="sgd", learning_rate=0.1, loss="mean_squared_error"):
+    net = Sequential([Input((28, 28)), Flatten(), Dense(hidden, "relu"), Dense(10, output)])
+    chosen = keras.optimizers.get(optimizer)
+    chosen.learning_rate = learning_rate
+    net.compile(chosen, loss, ["accuracy"])
+    return net
 
 
-def build_layered(depth: int = 1, hidden: int = 32) -> keras.Model:
-    """`depth` hidden layers; with none, ten linear functions of the pixels compete."""
-    body = [layers.Flatten(), *(layers.Dense(hidden, activation="relu") for _ in range(depth))]
-    return _compiled(DIGIT, body)
+def build_layered(depth=1, hidden=32):
+    net = Sequential([Input((28, 28)), Flatten()])
+    while depth > 0:
+        net.add(Dense(hidden, "relu"))
+        depth -= 1
+    return for_ten_classes(net)
 
 
-def build_cifar_mlp(hidden: int = 32) -> keras.Model:
-    """98,666 parameters with the default width, nearly all where 3,072 pixels meet the hidden units."""
-    return _compiled(PICTURE, [layers.Flatten(), layers.Dense(hidden, activation="relu")])
+def build_cifar_mlp(hidden=32):
+    return for_ten_classes(Sequential([Input((32, 32, 3)), Flatten(), Dense(hidden, "relu")]))
 
 
-def build_cifar_cnn() -> keras.Model:
-    """122,570 parameters; valid padding and two poolings: 32, 30, 15, 13, 6 and 4 pixels a side."""
-    body = [
-        layers.Conv2D(32, 3, activation="relu"),
-        layers.MaxPooling2D(2),
-        layers.Conv2D(64, 3, activation="relu"),
-        layers.MaxPooling2D(2),
-        layers.Conv2D(64, 3, activation="relu"),
-        layers.Flatten(),
-        layers.Dense(64, activation="relu"),
-    ]
-    return _compiled(PICTURE, body)
+def build_cifar_cnn():
+    net = Sequential([Input((32, 32, 3))])
+    net.add(Conv2D(32, (3, 3), activation="relu"))
+    net.add(MaxPooling2D())
+    net.add(Conv2D(64, (3, 3), activation="relu"))
+    net.add(MaxPooling2D())
+    net.add(Conv2D(64, (3, 3), activation="relu"))
+    net.add(Flatten())
+    net.add(Dense(64, "relu"))
+    return for_ten_classes(net)
 
 
-def build_best() -> keras.Model:
-    """Five convolutions with batch normalisation, and dropout before the dense layers.
-
-    Its moving averages forget within five steps, not a hundred: a short training leaves them right.
-    """
-    body: list[keras.Layer] = []
-    for filters, pooled in ((32, True), (64, False), (64, True), (128, False), (128, True)):
-        body += [
-            layers.Conv2D(filters, 3, padding="same", use_bias=False),
-            layers.BatchNormalization(momentum=0.8),
-            layers.Activation("relu"),
-        ]
-        body += [layers.MaxPooling2D(2)] if pooled else []
-    body += [layers.Flatten(), layers.Dropout(0.3), layers.Dense(64, activation="relu")]
-    return _compiled(PICTURE, body)
+def build_best():
+    net = Sequential([Input((32, 32, 3))])
+    for filters in [32, 64, 128]:
+        net.add(Conv2D(filters, 3, padding="same", activation="relu"))
+        net.add(BatchNormalization(momentum=0.8))
+        net.add(Conv2D(filters, 3, padding="same", activation="relu"))
+        net.add(BatchNormalization(momentum=0.8))
+        net.add(MaxPooling2D())
+    net.add(Flatten())
+    net.add(Dropout(0.3))
+    net.add(Dense(64, "relu"))
+    return for_ten_classes(net)
 
 
-def _compiled(
-    shape: tuple[int, ...],
-    body: Sequence[keras.Layer],
-    output: str = "softmax",
-    optimizer: str | keras.Optimizer = "adam",
-    loss: str = SPARSE,
-) -> keras.Model:
-    """The input before `body`, ten outputs behind it."""
-    model = keras.Sequential([keras.Input(shape=shape), *body, layers.Dense(CLASSES, activation=output)])
-    model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"])
-    return model
+def for_ten_classes(net):
+    net.add(Dense(10, "softmax"))
+    net.compile("adam", CROSSENTROPY, ["accuracy"])
+    return net

@@ -1,73 +1,55 @@
-"""Training from scratch again and again, and what the width of the hidden layer does."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
-from networks import SPARSE, build_mlp
-
-Curves = dict[str, list[float]]
-_ON_TEST_IMAGES = {"val_loss": "test_loss", "val_accuracy": "test_accuracy"}
+from networks import CROSSENTROPY, build_mlp
 
 
-def repeat_runs(
-    x_train: np.ndarray,
-    y_train: np.ndarray,
-    x_test: np.ndarray,
-    y_test: np.ndarray,
-    runs: int = 10,
-    epochs: int = 5,
-    batch_size: int = 32,
-    **settings: Any,
-) -> list[Curves]:
-    """The curves of `runs` networks, each built anew by build_mlp(**settings).
-
-    New start weights and another order of the images are all that tells the runs apart. The second
-    pair of curves is measured on the test images, after each epoch.
-    """
-    curves = []
-    for _ in range(runs):
-        history = build_mlp(**settings).fit(
-            x_train,
-            y_train,
-            epochs=epochs,
-            batch_size=batch_size,
-            validation_data=(x_test, y_test),
-            verbose=0,
+def repeat_runs(x_train, y_train, x_test, y_test, runs=10, epochs=5, batch_size=32, **settings):
+    everything = []
+    for run in range(runs):
+        net = build_mlp(**settings)
+        done = net.fit(
+            x_train, y_train, batch_size, epochs, validation_data=(x_test, y_test), verbose=0
+        ).history
+        everything.append(
+            {
+                "loss": done["loss"],
+                "accuracy": done["accuracy"],
+                "test_loss": done["val_loss"],
+                "test_accuracy": done["val_accuracy"],
+            }
         )
-        curves.append({_ON_TEST_IMAGES.get(name, name): values for name, values in history.history.items()})
-    return curves
+    return everything
 
 
 def hidden_sweep(
-    x_train: np.ndarray,
-    y_train: np.ndarray,
-    x_test: np.ndarray,
-    y_test: np.ndarray,
-    widths: Sequence[int] = (2, 4, 8, 16, 32, 64, 128, 256),
-    runs: int = 10,
-    epochs: int = 10,
-    batch_size: int = 32,
-) -> list[dict[str, float]]:
-    """One row for each width: parameters, and both accuracies as means over `runs` new networks."""
-    rows = []
+    x_train,
+    y_train,
+    x_test,
+    y_test,
+    widths=(2, 4, 8, 16, 32, 64, 128, 256),
+    runs=10,
+    epochs=10,
+    batch_size=32,
+):
+    table = []
     for width in widths:
-        trained, tested = [], []
-        for _ in range(runs):
-            model = build_mlp(
-                hidden=width, output="softmax", optimizer="adam", learning_rate=0.001, loss=SPARSE
-            )
-            model.fit(x_train, y_train, epochs=epochs, batch_size=batch_size, verbose=0)
-            trained.append(model.evaluate(x_train, y_train, verbose=0)[1])
-            tested.append(model.evaluate(x_test, y_test, verbose=0)[1])
-        rows.append(
+        accuracies = np.zeros((runs, 2))
+        for run in range(runs):
+            net = build_mlp(width, "softmax", "adam", 0.001, CROSSENTROPY)
+            net.fit(x_train, y_train, batch_size, epochs, verbose=0)
+            accuracies[run, 0] = right(net, x_train, y_train)
+            accuracies[run, 1] = right(net, x_test, y_test)
+        means = accuracies.mean(axis=0)
+        table.append(
             {
                 "hidden": width,
-                "parameters": model.count_params(),
-                "train_accuracy": float(np.mean(trained)),
-                "test_accuracy": float(np.mean(tested)),
+                "parameters": net.count_params(),
+                "train_accuracy": means[0],
+                "test_accuracy": means[1],
             }
         )
-    return rows
+    return table
+
+
+def right(net, images, labels):
+    answers = net.predict(images, verbose=0).argmax(axis=1)
+    return (answers == labels).mean()
