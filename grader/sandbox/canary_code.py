@@ -32,8 +32,9 @@ def attempt(secret_path: str, token: str) -> list[str]:
         "become root": lambda: os.setuid(0),
         "make namespaces": lambda: _call("unshare", 0x10000000),
         "mount": _mount_nothing,
-        "trace a process": lambda: _call("ptrace", 0, 0, 0, 0),
         "make memory that nobody counts": lambda: _call("memfd_create", b"canary", 0),
+        # Last: once traced, this process would be stopped by the end of any child.
+        "trace a process": lambda: _call("ptrace", 0, 0, 0, 0),
     }
     return [name for name, attack in attacks.items() if _succeeds(attack)]
 

@@ -31,8 +31,10 @@ LIMITS = Limits(call_seconds=2.0)
 
 @contextmanager
 def crowd(size: int) -> Iterator[None]:
-    """Processes that want every core all the time."""
-    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(size)]
+    """Processes that want every core all the time; each in a session of its own, since the kernel may
+    share out time between sessions first."""
+    command = [sys.executable, "-c", "while True: pass"]
+    busy = [subprocess.Popen(command, start_new_session=True) for _ in range(size)]
     try:
         yield
     finally:

@@ -54,12 +54,21 @@ def _watch(pid: int, plan: Plan, status: socket.socket, fds: Sequence[int]) -> N
     for fd in fds[:4]:
         os.close(fd)
     note = "" if plan.namespaces else _guard_scratch(handle, plan)
-    _, ended = os.waitpid(pid, 0)
+    ended = _await_end(pid, handle)
     if not plan.namespaces:
         shutil.rmtree(plan.scratch, ignore_errors=True)
     code = os.waitstatus_to_exitcode(ended)
     how = {"code": code, "signal": None} if code >= 0 else {"code": None, "signal": -code}
     _report(status, {**how, "note": note})
+
+
+def _await_end(pid: int, handle: int) -> int:
+    """The wait status. A worker that had itself traced, without seccomp, would stop here and wait for us."""
+    while True:
+        _, status = os.waitpid(pid, 0)
+        if not os.WIFSTOPPED(status):
+            return status
+        _kill(handle)
 
 
 def _guard_scratch(handle: int, plan: Plan) -> str:
