@@ -50,22 +50,30 @@ install_system_packages() {
     fi
 }
 
+pip_install() {
+    [ -x .venv/bin/python ] || "$python" -m venv .venv
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check "$@"
+}
+
 install_python_packages() {
     local stamp=.venv/installed-from
     if ! cmp -s pyproject.toml "$stamp"; then
         echo "Installing Python packages into .venv (TensorFlow is large: a minute or more)"
-        [ -x .venv/bin/python ] || "$python" -m venv .venv
-        .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+        pip_install --editable '.[dev]'
         cp pyproject.toml "$stamp"
     fi
 }
 
+# tox makes an environment of its own, with TensorFlow; the tests need no second one.
+install_tox() {
+    [ -x .venv/bin/tox ] || pip_install "$(sed -n 's/^ *"\(tox[^"]*\)".*/\1/p' pyproject.toml)"
+}
+
 python=$(python_command)
 install_system_packages
-install_python_packages
 case "${1-}" in
-    "") echo "Ready. Try: .venv/bin/grader demo" ;;
-    demo) shift; exec .venv/bin/grader demo "$@" ;;
-    test) shift; exec .venv/bin/tox "$@" ;;
+    "") install_python_packages; echo "Ready. Try: .venv/bin/grader demo" ;;
+    demo) shift; install_python_packages; exec .venv/bin/grader demo "$@" ;;
+    test) shift; install_tox; exec .venv/bin/tox "$@" ;;
     *) printf 'bootstrap.sh: unknown word "%s"; use demo or test, or nothing.\n' "$1" >&2; exit 2 ;;
 esac
