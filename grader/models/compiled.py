@@ -60,7 +60,10 @@ def parse_compile(document: Any, own_loss: Mapping[str, Any] | None = None) -> C
         if key not in COMPILE_KEYS:
             raise SpecError(f'The compile setting "{key[:60]}" is not known to the grader.')
     if document.get("loss_weights") is not None:
-        raise SpecError("loss_weights are not supported; compile with a single loss.")
+        raise SpecError(
+            "compile was given loss_weights, its third argument, which one output does not need."
+            ' Write the metrics by name: metrics=["accuracy"].'
+        )
     given = document.get("loss")
     loss = _loss(own_loss if own_loss and _is_own(given) else given)
     return CompileSpec(

@@ -8,6 +8,7 @@ from tensorflow.keras.layers import (
     Flatten,
     Input,
     MaxPooling2D,
+    ReLU,
 )
 
 CROSSENTROPY = "sparse_categorical_crossentropy"
@@ -17,7 +18,7 @@ def build_mlp(hidden=32, output="relu", optimizer="sgd", learning_rate=0.1, loss
     net = Sequential([Input((28, 28)), Flatten(), Dense(hidden, "relu"), Dense(10, output)])
     chosen = keras.optimizers.get(optimizer)
     chosen.learning_rate = learning_rate
-    net.compile(chosen, loss, ["accuracy"])
+    net.compile(chosen, loss, metrics=["accuracy"])
     return net
 
 
@@ -47,19 +48,27 @@ def build_cifar_cnn():
 
 def build_best():
     net = Sequential([Input((32, 32, 3))])
-    for filters in [32, 64, 128]:
-        net.add(Conv2D(filters, 3, padding="same", activation="relu"))
-        net.add(BatchNormalization(momentum=0.8))
-        net.add(Conv2D(filters, 3, padding="same", activation="relu"))
-        net.add(BatchNormalization(momentum=0.8))
-        net.add(MaxPooling2D())
+    convolution(net, 32)
+    net.add(MaxPooling2D())
+    convolution(net, 64)
+    convolution(net, 64)
+    net.add(MaxPooling2D())
+    convolution(net, 128)
+    convolution(net, 128)
+    net.add(MaxPooling2D())
     net.add(Flatten())
     net.add(Dropout(0.3))
     net.add(Dense(64, "relu"))
     return for_ten_classes(net)
 
 
+def convolution(net, filters):
+    net.add(Conv2D(filters, 3, padding="same", use_bias=False))
+    net.add(BatchNormalization(momentum=0.8))
+    net.add(ReLU())
+
+
 def for_ten_classes(net):
     net.add(Dense(10, "softmax"))
-    net.compile("adam", CROSSENTROPY, ["accuracy"])
+    net.compile("adam", CROSSENTROPY, metrics=["accuracy"])
     return net
