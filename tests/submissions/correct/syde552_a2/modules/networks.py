@@ -1,6 +1,7 @@
 from tensorflow import keras
 from tensorflow.keras import Sequential
 from tensorflow.keras.layers import (
+    Activation,
     BatchNormalization,
     Conv2D,
     Dense,
@@ -8,7 +9,6 @@ from tensorflow.keras.layers import (
     Flatten,
     Input,
     MaxPooling2D,
-    ReLU,
 )
 
 CROSSENTROPY = "sparse_categorical_crossentropy"
@@ -65,7 +65,7 @@ def build_best():
 def convolution(net, filters):
     net.add(Conv2D(filters, 3, padding="same", use_bias=False))
     net.add(BatchNormalization(momentum=0.8))
-    net.add(ReLU())
+    net.add(Activation("relu"))
 
 
 def for_ten_classes(net):
