@@ -101,6 +101,26 @@ def build_nothing():
 def train(model, x, y, epochs=2):
     return model.fit(x, y, epochs=epochs, batch_size=16, validation_split=0.25, verbose=0)
 
+GRAPHS = []
+
+def noting(y_true, y_pred):
+    GRAPHS.append(not tf.executing_eagerly())
+    return keras.losses.sparse_categorical_crossentropy(y_true, y_pred)
+
+def build_noting():
+    model = build_uncompiled()
+    model.compile("sgd", noting)
+    return model
+
+def train_noting(x, y):
+    build_noting().fit(x, y, verbose=0)
+    return graphs_seen()
+
+def graphs_seen():
+    seen = set(GRAPHS)
+    GRAPHS.clear()
+    return [str(graph) for graph in seen]
+
 def predict(model, x):
     return keras.ops.convert_to_tensor(model.predict(x, verbose=0))
 
@@ -139,6 +159,17 @@ def test_uncompiled_model(session: Session) -> None:
     reply = session.model("build_uncompiled")
     assert reply.config
     assert reply.compile_config is None
+
+
+def test_probes_run_without_graphs_and_trainings_with(
+    session: Session, pictures: tuple[np.ndarray, np.ndarray]
+) -> None:
+    """A call of a few steps makes no graph, and prints nothing about that; a whole training does."""
+    reply = session.call("train_noting", pictures)
+    assert (reply.value, reply.output) == (["False"], "")
+    x, y = pictures
+    session.fit("build_noting", {}, FitTask(x, y, x, epochs=1, batch_size=16, validation_split=0.0, seed=1))
+    assert "True" in str(session.call("graphs_seen").value)
 
 
 def test_no_model(session: Session) -> None:

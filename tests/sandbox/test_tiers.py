@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.results import Tier
+from grader.results import Tier, Verdict
 from grader.sandbox import (
     Limits,
     Sandbox,
@@ -26,7 +26,7 @@ from grader.sandbox.box import seccomp
 from grader.sandbox.box.seccomp import assemble, load_table
 from grader.sandbox.canary import successful_attacks
 from grader.sandbox.warm import Launcher, WarmSandbox
-from tests.sandbox.conftest import attack_module, why_not
+from tests.sandbox.conftest import attack_module, module_of, why_not
 
 LIMITS = Limits(call_seconds=5, memory_mib=400, scratch_mib=16)
 
@@ -126,6 +126,16 @@ def test_without_seccomp_a_process_starts() -> None:
     """Removal: the system call filter is what stops fork, exec and sockets."""
     with weakened(Tier.T1, "seccomp") as sandbox:
         assert {"start a process", "open a socket"} <= set(successful_attacks(sandbox))
+
+
+def test_a_worker_that_is_stopped_is_ended() -> None:
+    """Without seccomp it can have itself traced; the next signal then stops it, and its warden ends it."""
+    code = "import ctypes, os, signal\ndef stop():\n"
+    code += "    ctypes.CDLL(None).ptrace(0, 0, 0, 0)\n    os.kill(os.getpid(), signal.SIGUSR1)\n"
+    with weakened(Tier.T1, "seccomp") as sandbox, sandbox.open([module_of(code)], {}, LIMITS) as session:
+        with pytest.raises(SubmissionFault) as caught:
+            session.call("stop")
+        assert caught.value.verdict is Verdict.CRASHED
 
 
 def test_without_landlock_the_disk_is_open() -> None:

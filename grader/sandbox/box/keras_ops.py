@@ -21,7 +21,7 @@ _UNREADABLE = (
 
 @contextmanager
 def without_graphs() -> Iterator[None]:
-    """TensorFlow, where it is loaded, runs operations as they come; the results are the same.
+    """TensorFlow, where it is loaded, runs operations as they come; results are equal up to rounding.
 
     Checks call functions that train for a few steps, and a graph takes longer to make than they do.
     """
