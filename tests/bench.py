@@ -18,7 +18,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,8 +37,8 @@ from grader.results import CheckResult, Environment, SubmissionResult, Tier
 from grader.sandbox import Sandbox, start_sandbox
 from grader.submission import Submission
 from tests.bench_training import ten_runs
+from tests.e2e.samples import DEMO, SAMPLES
 
-SAMPLES = clone_root() / "tests" / "submissions"
 ASSIGNMENT = "cs7cs4_week8"
 
 
@@ -108,13 +107,12 @@ def grade_demo_class(folder: AssignmentFolder, scratch: Path) -> ClassTimes:
     """The demo class in this process, one submission after the other."""
     calls = CallTimes()
     context = GradingContext(folder, folder.hidden_checks, ("digits32",), scratch / "training.sqlite", 8)
-    names = tomllib.loads((SAMPLES / "demo.toml").read_text(encoding="utf-8"))["submissions"]
     times = ClassTimes([], 0.0, 0.0)
     with Clock() as clock:
         sandbox = start_sandbox()
     times.start_seconds = clock.seconds
     with sandbox, TrainerPool(1) as trainers:
-        for name in names:
+        for name in DEMO:
             with Clock() as clock:
                 submission = load_submission(SAMPLES / name)
             one = Spent(intake=clock.seconds)
