@@ -27,8 +27,8 @@ _SPELLINGS = {
     "test_accuracy": ("test_accuracy", "val_accuracy", "val_acc", "test_acc"),
 }
 CONTINUED = 0.03
-"""Part of the way back up to the start: a network that is trained on has 0, a new one, by simulation of 300
-pairs, 0.08 at least and 1.5 on average."""
+"""Part of the way back up to the start: a network that is trained on has 0, a new one more than twice this
+(simulated in tests/checks/test_repeats.py)."""
 
 _FLAT = 1e-9
 """A network whose loss does not fall is told from one that is trained on by its first loss alone."""

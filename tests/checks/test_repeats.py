@@ -8,7 +8,7 @@ import pytest
 from grader.checks import CheckFailed
 from grader.checks.confusion import counted, expect_counts
 from grader.checks.mean_sweep import MeanProbe, expect_means
-from grader.checks.repeats import RunsProbe, read_curves
+from grader.checks.repeats import CONTINUED, RunsProbe, read_curves
 from grader.checks.sweeps import shares
 
 
@@ -45,12 +45,46 @@ def test_new_networks_pass(probe):
 
 @pytest.mark.parametrize(
     ("starts", "words"),
-    [([0.5 * 2.0 ** (-19 * run) for run in range(4)], "trained on and on"), ([0.4] * 4, "same start")],
+    [
+        ([0.5 * 2.0 ** (-(RunsProbe.EPOCHS - 1) * run) for run in range(4)], "trained on and on"),
+        ([0.4] * 4, "same start"),
+    ],
 )
 def test_old_networks_are_named(probe, starts, words):
     """The same network trained on, and the same seed each time."""
     with pytest.raises(CheckFailed, match=words):
         probe.expect_fresh(read_curves(curves_of(probe, starts), 4))
+
+
+def first_and_last_loss(rng, probe, hidden=32, rate=0.1):
+    """Of a new network of task 1 (dense, relu twice, mean squared error, SGD), one step an epoch."""
+    x, y = probe.x_train.reshape(len(probe.labels), -1), np.eye(10)[probe.labels]
+    weights = [
+        rng.uniform(-1, 1, shape) * np.sqrt(6 / sum(shape)) for shape in ((x.shape[1], hidden), (hidden, 10))
+    ]
+    biases = [np.zeros(hidden), np.zeros(10)]
+    losses = []
+    for _ in range(probe.EPOCHS):
+        between = np.maximum(x @ weights[0] + biases[0], 0)
+        output = np.maximum(between @ weights[1] + biases[1], 0)
+        losses.append(np.mean((output - y) ** 2))
+        outer = 2 * (output - y) / y.size * (output > 0)
+        inner = (outer @ weights[1].T) * (between > 0)
+        for layer, (given, error) in enumerate(((x, inner), (between, outer))):
+            weights[layer] -= rate * given.T @ error
+            biases[layer] -= rate * error.sum(axis=0)
+    return losses[0], losses[-1]
+
+
+def test_new_networks_begin_far_from_where_the_last_one_ended():
+    """80 pairs: the least of them is more than twice as far back up as what counts as continued."""
+    rng = np.random.default_rng(0)
+    back = []
+    for _ in range(80):
+        probe = RunsProbe.draw(rng)
+        (start, end), (new, _) = first_and_last_loss(rng, probe), first_and_last_loss(rng, probe)
+        back.append((new - end) / (start - end))
+    assert min(back) > 2 * CONTINUED
 
 
 @pytest.mark.parametrize(("test", "words"), [(0.1, "those of the training"), (0.2, "validation_split")])
