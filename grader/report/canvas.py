@@ -58,7 +58,7 @@ _STYLE: dict[Any, Any] = {
     "lines.markersize": 3.4,
     "legend.frameon": False,
     "legend.fontsize": 7.5,
-    "legend.handlelength": 1.8,
+    "legend.handlelength": 1.5,
     "legend.borderaxespad": 0.0,
     "legend.borderpad": 0.0,
 }
@@ -114,7 +114,7 @@ def place_legend(axes: Axes, columns: int) -> None:
         loc="lower left",
         bbox_to_anchor=(0.0, 1.03),
         ncols=columns,
-        columnspacing=1.2,
+        columnspacing=0.8,
         handletextpad=0.5,
         labelspacing=0.25,
     )

@@ -7,8 +7,9 @@ import re
 from xml.etree import ElementTree
 
 import pytest
+from matplotlib.figure import Figure
 
-from grader.report.canvas import Drawing
+from grader.report.canvas import Drawing, paint, place_legend
 from grader.report.figures import draw_claims, draw_confusion, draw_curves, draw_picture
 from grader.report.plots import (
     draw_bars,
@@ -130,3 +131,21 @@ def test_confusion_names_the_worst_confusion():
     small = Confusion(title="C", caption="", counts=((8, 2), (5, 5)), class_names=("cat", "dog"))
     assert "13 of 20" in draw_confusion(small, key="k").alt
     assert "dog taken for cat, 5 times" in draw_confusion(small, key="k").alt
+
+
+def test_the_longest_key_fits_beside_the_plot() -> None:
+    """The key of a student's curves over the reference's, in a drawing of half a page's width."""
+    kept = []
+
+    def painter(figure: Figure) -> None:
+        axes = figure.add_axes((0.54 / 3.45, 0.2, (3.45 - 0.62) / 3.45, 0.6))
+        for label in ("training", "validation"):
+            axes.plot([1, 2], [0, 1], marker="o", label=f"your network, {label}")
+        for label in ("training", "validation"):
+            axes.plot([1, 2], [0, 1], label=f"reference, {label}")
+        place_legend(axes, 2)
+        kept.append((axes.get_legend().get_window_extent().x1, figure.bbox.x1))
+
+    paint((3.45, 2.3), painter, alt="a key", key="key")
+    (right_end, width) = kept[0]
+    assert right_end <= width
