@@ -35,6 +35,7 @@ _remember = lru_cache(maxsize=32)
 _ROLE_LOOK = {"train": (0, "o"), "validation": (1, "s"), "test": (2, "D")}
 # One hue, light to dark: prints well and is safe for every kind of colour vision.
 _SHADES = LinearSegmentedColormap.from_list("shades", ["#f1f5fa", "#8fb4dd", "#1f5fa8", "#0a2f5c"])
+_BAND_DASHES = ((5, 2), (1, 1.5))  # training and validation of the reference: long and dotted
 _WIDTH = 3.45  # inches: half of an A4 text block, and the width of a phone
 
 
@@ -69,11 +70,12 @@ def plot_lines(axes: Axes, curves: Curves) -> None:
             label=shorten(series.label, 26),
             zorder=3,
         )
-    for band in curves.bands:
+    for index, band in enumerate(curves.bands):
         low, high = finite(band.low), finite(band.high)
         axes.fill_between(band.x, low, high, color=MUTED, alpha=0.18, lw=0, zorder=1)
         label = shorten(band.label, 26)
-        axes.plot(band.x, finite(band.mean), color=MUTED, lw=1.0, ls=(0, (4, 2)), zorder=2, label=label)
+        dashes = _BAND_DASHES[index % len(_BAND_DASHES)]
+        axes.plot(band.x, finite(band.mean), color=MUTED, lw=1.0, ls=(0, dashes), zorder=2, label=label)
     if all(x == int(x) for series in curves.series for x in series.x if math.isfinite(x)):
         axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
     if curves.log_x:

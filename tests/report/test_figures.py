@@ -149,3 +149,11 @@ def test_the_longest_key_fits_beside_the_plot() -> None:
     paint((3.45, 2.3), painter, alt="a key", key="key")
     (right_end, width) = kept[0]
     assert right_end <= width
+
+
+def test_two_bands_can_be_told_apart() -> None:
+    """The mean lines of the reference's training and validation have dashes of their own."""
+    band = curves().bands[0]
+    both = curves().model_copy(update={"bands": (band, band.model_copy(update={"label": "another"}))})
+    dashes = re.findall(r'stroke-dasharray="([^"]+)"', draw_curves(both, key="bands").svg)
+    assert len(set(dashes)) == 2
