@@ -20,7 +20,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from grader.report.words import clean
+from grader.text import plain
 
 INK = "#1f2933"
 MUTED = "#5f6b78"
@@ -122,7 +122,7 @@ def place_legend(axes: Axes, columns: int) -> None:
 
 def shorten(text: str, length: int) -> str:
     """At most `length` characters, with an ellipsis where something was cut."""
-    text = clean(text).replace("\n", " ")
+    text = plain(text).replace("\n", " ")
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
@@ -140,7 +140,7 @@ def _tidy(svg: str, size: tuple[float, float], alt: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" role="img" '
         f'width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}" font-family="{FONT_STACK}" '
-        f'stroke-linejoin="round" stroke-linecap="butt"><title>{escape(clean(alt))}</title>{body.strip()}'
+        f'stroke-linejoin="round" stroke-linecap="butt"><title>{escape(plain(alt))}</title>{body.strip()}'
     )
 
 

@@ -12,7 +12,6 @@ from grader.report.layers import LayersView, view_layers
 from grader.report.words import (
     align_decimals,
     as_sentence,
-    clean,
     is_numeric,
     number,
     plain_number,
@@ -31,6 +30,7 @@ from grader.results import (
     Standing,
     Table,
 )
+from grader.text import plain
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ def _panel(panel: Panel) -> PanelView:
     values = [value for row in panel.values for value in row]
     low, high = (plain_number(min(values)), plain_number(max(values))) if values else ("–", "–")
     size = f"{len(panel.values)} × {len(panel.values[0]) if panel.values else 0}"
-    alt = f"{clean(panel.title)}: grey picture of {size} values from {low} to {high}"
+    alt = f"{plain(panel.title)}: grey picture of {size} values from {low} to {high}"
     return PanelView(panel.title, draw_picture(panel), alt, size, low, high)
 
 

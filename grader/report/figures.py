@@ -27,8 +27,9 @@ from grader.report.canvas import (
     place_legend,
     shorten,
 )
-from grader.report.words import clean, number, plain_number
+from grader.report.words import number, plain_number
 from grader.results import Claim, Claims, Confusion, Curves, Panel, Series
+from grader.text import plain
 
 # A student's page and the instructor's show the same figures: each is drawn once for both.
 _remember = lru_cache(maxsize=32)
@@ -109,13 +110,13 @@ def frame_shares(axes: Axes, values: Sequence[float]) -> None:
 def say_curves(curves: Curves) -> str:
     """The figure in words: where each line starts and ends."""
     parts = [
-        f"{clean(series.label)} goes from {plain_number(series.y[0])} to {plain_number(series.y[-1])}"
+        f"{plain(series.label)} goes from {plain_number(series.y[0])} to {plain_number(series.y[-1])}"
         for series in curves.series
         if series.y and math.isfinite(series.y[0]) and math.isfinite(series.y[-1])
     ]
     band = " The shaded band is what the reference gives." if curves.bands else ""
     said = "; ".join(parts)
-    return f"{clean(curves.title)}: {clean(curves.y_label)} over {clean(curves.x_label)}. {said}.{band}"
+    return f"{plain(curves.title)}: {plain(curves.y_label)} over {plain(curves.x_label)}. {said}.{band}"
 
 
 def tabulate_curves(curves: Curves) -> DataTable:
@@ -182,11 +183,11 @@ def _paint_confusion(names: Sequence[str], counts: np.ndarray, margin: float, fi
 def _say_confusion(confusion: Confusion) -> str:
     counts = np.asarray(confusion.counts, dtype=float)
     right, total = np.trace(counts), counts.sum()
-    said = f"{clean(confusion.title)}: {number(right)} of {number(total)} on the diagonal are right."
+    said = f"{plain(confusion.title)}: {number(right)} of {number(total)} on the diagonal are right."
     off = counts - np.diag(np.diag(counts))
     if off.size and off.max() > 0:
         row, column = np.unravel_index(int(off.argmax()), off.shape)
-        names = [clean(name) for name in confusion.class_names]
+        names = [plain(name) for name in confusion.class_names]
         said += f" Most often confused: {names[row]} taken for {names[column]}, {number(off.max())} times."
     return said
 
@@ -201,7 +202,7 @@ def draw_claims(claims: Claims, *, key: str) -> Drawing | None:
         0 <= value <= 1 for claim in known for value in (claim.claimed, claim.low or 0, claim.high or 0)
     )
     height = 0.72 + 0.24 * len(known)
-    alt = f"{clean(claims.title)}: " + "; ".join(_say_claim(claim) for claim in known) + "."
+    alt = f"{plain(claims.title)}: " + "; ".join(_say_claim(claim) for claim in known) + "."
     svg = paint((_WIDTH, height), partial(_paint_claims, known, shares), alt=alt, key=key)
     return Drawing(svg, alt, tabulate_claims(claims))
 
@@ -248,7 +249,7 @@ def _on_scale(claim: Claim, shares: bool) -> tuple[float, float, float, float]:
 
 def _say_claim(claim: Claim) -> str:
     low, high = plain_number(claim.low or 0), plain_number(claim.high or 0)
-    return f"{clean(claim.label)} {plain_number(claim.claimed)}, expected {low} to {high}, {claim.verdict}"
+    return f"{plain(claim.label)} {plain_number(claim.claimed)}, expected {low} to {high}, {claim.verdict}"
 
 
 def tabulate_claims(claims: Claims) -> DataTable:

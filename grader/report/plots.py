@@ -23,8 +23,9 @@ from grader.report.canvas import (
     shorten,
 )
 from grader.report.figures import draw_curves, finite, plot_lines, say_curves, tabulate_curves
-from grader.report.words import clean, number, plain_number
+from grader.report.words import number, plain_number
 from grader.results import Curves, Series
+from grader.text import plain
 
 _WIDTH = 3.45
 FEW = 30
@@ -139,7 +140,7 @@ def draw_times(
     """Training time over a size, from zero, with the straight line through the origin that fits best."""
     slope = sum(a * b for a, b in zip(x, seconds, strict=True)) / (sum(a * a for a in x) or 1.0)
     alt = (
-        f"{clean(title)} {plain_number(seconds[0])} s at {plain_number(x[0])} and "
+        f"{plain(title)} {plain_number(seconds[0])} s at {plain_number(x[0])} and "
         f"{plain_number(seconds[-1])} s at {plain_number(x[-1])}. The dashed line is proportional growth."
     )
     svg = paint((_WIDTH, 2.2), partial(_paint_times, x_label, x, seconds, slope), alt=alt, key=key)
@@ -242,8 +243,8 @@ def _paint_distribution(counts: Sequence[int], edges: Sequence[float], middle: f
 def draw_bars(title: str, unit: str, names: Sequence[str], values: Sequence[float], *, key: str) -> Drawing:
     """One bar a name, from zero."""
     told = [number(value, 1) for value in values]
-    alt = f"{clean(title)} " + "; ".join(
-        f"{clean(n)} {text} {unit}" for n, text in zip(names, told, strict=True)
+    alt = f"{plain(title)} " + "; ".join(
+        f"{plain(n)} {text} {unit}" for n, text in zip(names, told, strict=True)
     )
     svg = _bars(names, values, told, unit, max(*values, 0.0) * 1.12 or 1.0, alt=alt + ".", key=key)
     return Drawing(svg, alt + ".", DataTable(("Run", unit), tuple(zip(names, told, strict=True))))

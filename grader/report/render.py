@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -20,8 +21,12 @@ from grader.report.lab import view_lab
 from grader.report.lab_data import LabReport
 from grader.report.student import view_student
 from grader.report.view import Audience
-from grader.report.words import clean, true_times
+from grader.report.words import true_times
 from grader.results import SubmissionResult
+from grader.text import plain
+
+# A bar's parts as classes: the policy allows no style attributes.
+_WIDTH_RULES = "".join(f".w{percent} {{ width: {percent}%; }}\n" for percent in range(101))
 
 
 def templates_folder() -> Path:
@@ -48,14 +53,7 @@ def render_student(
 
 def render_class(results: Sequence[SubmissionResult], assignment: Assignment) -> str:
     """The instructor's overview; links lead to students/ID/report.html and .pdf beside the page."""
-    script = _read("students.js")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
-    return _render(
-        "class.html",
-        page=view_class(results, assignment),
-        script=Markup(script),  # our own file, named by its hash in the policy
-        script_policy=f"; script-src 'sha256-{digest}'",
-    )
+    return _render("class.html", page=view_class(results, assignment), script=_read("students.js"))
 
 
 def render_lab_report(lab: LabReport) -> str:
@@ -63,13 +61,42 @@ def render_lab_report(lab: LabReport) -> str:
     return _render("lab.html", page=view_lab(lab))
 
 
-def _render(template: str, *, page: object, script: str = "", script_policy: str = "") -> str:
-    stylesheet = Markup(_read("style.css"))
+def _render(template: str, *, page: object, script: str = "") -> str:
+    """Only our own two files go in as they are; the policy names each by its hash."""
+    stylesheet = _read("style.css") + _WIDTH_RULES
     return (
         _environment()
         .get_template(template)
-        .render(page=page, stylesheet=stylesheet, script=script, script_policy=script_policy)
+        .render(
+            page=page,
+            stylesheet=Markup(stylesheet),
+            script=Markup(script),
+            policy=_policy(stylesheet, script),
+        )
     )
+
+
+def _policy(stylesheet: str, script: str) -> str:
+    """What the browser enforces even where a text should reach the page as markup.
+
+    Own style and script by their hashes, embedded pictures, nothing else. Said in the page, a policy
+    cannot forbid framing (frame-ancestors), sandbox the page or report; and no policy stops a redirect
+    (meta refresh), a link that is clicked, or a connection made ahead (preconnect). Against those there
+    is the escaping alone.
+    """
+    rules = [
+        "default-src 'none'",
+        "base-uri 'none'",  # not covered by default-src
+        "form-action 'none'",  # nor is this
+        "img-src data:",
+        f"style-src {_source(stylesheet)}",
+    ]
+    return "; ".join([*rules, f"script-src {_source(script)}"] if script else rules)
+
+
+def _source(content: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode("ascii")
+    return f"'sha256-{digest}'"
 
 
 @cache
@@ -84,17 +111,24 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["names"] = _set_names
+    environment.globals["widths"] = _widths
     return environment
 
 
 def _fit_to_print(value: object) -> object:
     """Every value passes here before it is escaped; markup is only ever made by this package."""
-    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _widths(*shares: float) -> tuple[str, ...]:
+    """A class for each part of a bar; whole percents that add up as the shares do."""
+    ends = [round(end) for end in accumulate(shares, initial=0.0)]
+    return tuple(f"w{end - start}" for start, end in pairwise(ends))
 
 
 def _set_names(text: str) -> Markup:
     """Escaped text in which `names` between backticks are set as code, and sizes have a true sign."""
-    return Markup(re.sub(r"`([^`\n]+)`", r"<code>\1</code>", str(escape(true_times(clean(text))))))
+    return Markup(re.sub(r"`([^`\n]+)`", r"<code>\1</code>", str(escape(true_times(plain(text))))))
 
 
 @cache

@@ -13,7 +13,8 @@ from matplotlib.ticker import MaxNLocator
 
 from grader.report.canvas import PALETTE, DataTable, Drawing, add_axes, paint, place_legend, shorten
 from grader.report.figures import finite, frame_shares
-from grader.report.words import clean, number, plain_number
+from grader.report.words import number, plain_number
+from grader.text import plain
 
 _WIDTH = 3.45
 Runs = Sequence[Sequence[float]]
@@ -22,7 +23,7 @@ Runs = Sequence[Sequence[float]]
 def draw_runs(title: str, y_label: str, lines: Mapping[str, Runs], *, key: str) -> Drawing:
     """Every run of each label over the epochs, with the mean of the runs on top."""
     means = {label: mean_curve(runs) for label, runs in lines.items()}
-    alt = f"{clean(title)} " + " ".join(_say(label, runs) for label, runs in lines.items())
+    alt = f"{plain(title)} " + " ".join(_say(label, runs) for label, runs in lines.items())
     svg = paint((_WIDTH, 2.2), partial(_paint_runs, y_label, lines, means), alt=alt, key=key)
     epochs = range(max(map(len, means.values()), default=0))
     rows = tuple((str(epoch + 1), *(_cell(mean, epoch) for mean in means.values())) for epoch in epochs)
@@ -37,9 +38,9 @@ def mean_curve(runs: Runs) -> list[float]:
 def _say(label: str, runs: Runs) -> str:
     last = [run[-1] for run in runs if run]
     if not last:
-        return f"{clean(label)}: no run."
+        return f"{plain(label)}: no run."
     return (
-        f"{clean(label)}: {len(last)} runs end at {plain_number(min(last))} to {plain_number(max(last))}, on"
+        f"{plain(label)}: {len(last)} runs end at {plain_number(min(last))} to {plain_number(max(last))}, on"
         f" average at {plain_number(fmean(last))}."
     )
 

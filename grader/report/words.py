@@ -10,24 +10,15 @@ from typing import NamedTuple
 from grader.results import Tier, Verdict
 from grader.text import plain
 
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
-
-
-def clean(text: str) -> str:
-    """Without terminal colours, control characters, direction overrides and lone surrogates."""
-    if text.isprintable():
-        return text
-    return plain(_ANSI.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
-
 
 def paragraphs(text: str) -> tuple[str, ...]:
     """The parts of a text that blank lines separate, line breaks inside them kept."""
-    return tuple(part.strip("\n") for part in re.split(r"\n[ \t]*\n", clean(text)) if part.strip())
+    return tuple(part.strip("\n") for part in re.split(r"\n[ \t]*\n", plain(text)) if part.strip())
 
 
 def first_sentence(text: str) -> str:
     """Up to the first full stop that ends a sentence, or the first line."""
-    line = next((part for part in clean(text).strip().split("\n") if part.strip()), "")
+    line = next((part for part in plain(text).strip().split("\n") if part.strip()), "")
     found = re.match(r".{20,}?[.!?](?=\s+[A-Z(])", line)
     return found[0] if found else line
 

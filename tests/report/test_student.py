@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import html
 import re
 
@@ -216,10 +218,23 @@ def test_names_between_backticks_are_set_as_code():
 
 
 def test_a_strict_policy_forbids_script_and_network():
-    """The page's own policy allows inline style and embedded pictures, nothing else."""
+    """The page's own policy allows its one stylesheet and embedded pictures, nothing else."""
     page = render_student(passing(), ASSIGNMENT)
-    assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:\"" in page
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)
+    assert policy is not None
+    styles = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
+    assert len(styles) == 1
+    digest = base64.b64encode(hashlib.sha256(styles[0].encode()).digest()).decode()
+    assert html.unescape(policy[1]).split("; ") == [
+        "default-src 'none'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "img-src data:",
+        f"style-src 'sha256-{digest}'",
+    ]
+    assert page.index("Content-Security-Policy") < page.index("<title>")
     assert not re.search(r'(?:href|src)="(?!#|data:)', page)
+    assert " style=" not in page
 
 
 def test_a_page_is_accessible():

@@ -8,7 +8,6 @@ import pytest
 
 from grader.report.words import (
     align_decimals,
-    clean,
     decimals_for,
     first_sentence,
     is_numeric,
@@ -19,6 +18,7 @@ from grader.report.words import (
     true_times,
     unwrap,
 )
+from grader.text import plain
 
 
 @pytest.mark.parametrize(
@@ -60,10 +60,10 @@ def test_points_line_up():
 def test_terminal_codes_and_direction_marks_go():
     """What could hide or reorder text is gone; text of all scripts stays."""
     assert (
-        clean("\x1b[1;31mred\x1b[0m\x07 \u202eabc\u2066 Ζωή 漢字\ttab\r\nline\x00")
+        plain("\x1b[1;31mred\x1b[0m\x07 \u202eabc\u2066 Ζωή 漢字\ttab\r\nline\x00")
         == "red abc Ζωή 漢字\ttab\nline"
     )
-    clean("\ud800").encode()
+    plain("\ud800").encode()
 
 
 def test_the_first_sentence_is_enough_for_a_list():
