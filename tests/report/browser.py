@@ -16,14 +16,14 @@ import socketserver
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
 import pytest
 
-PATIENCE = 60.0
+PATIENCE = 10.0
 """Seconds until a browser that does not answer is a failure."""
 _FLAGS = (
     "--headless",
@@ -157,7 +157,7 @@ class Browser:
             self.call(f"{domain}.enable", tab.session)
         tab.loaded = False
         self.call("Page.navigate", tab.session, url=page.as_uri())
-        self.wait_until(lambda: tab.loaded, f"{page.name} to load")
+        self.wait_for(lambda: [] if tab.loaded else [f"the end of loading {page.name}"])
         return tab
 
     def call(self, method: str, session: str | None = None, **parameters: Any) -> dict[str, Any]:
@@ -168,18 +168,18 @@ class Browser:
         if session is not None:
             message["sessionId"] = session
         os.write(self._to, json.dumps(message).encode() + b"\0")
-        self.wait_until(lambda: number in self._answers, f"an answer to {method}")
+        self.wait_for(lambda: [] if number in self._answers else [f"an answer to {method}"])
         return self._answers.pop(number)
 
-    def wait_until(self, done: Callable[[], bool], what: str) -> None:
-        """Listens to the browser until `done`. Raises TimeoutError."""
+    def wait_for(self, missing: Callable[[], Collection[str]]) -> None:
+        """Listens to the browser until nothing is missing. Raises TimeoutError with what is."""
         deadline = time.monotonic() + PATIENCE
-        while not done():
-            ready, _, _ = select.select([self._from], [], [], max(0.0, min(0.2, deadline - time.monotonic())))
+        while absent := missing():
+            ready, _, _ = select.select([self._from], [], [], 0.1)
             if ready:
                 self._listen()
             elif time.monotonic() > deadline:
-                raise TimeoutError(f"waited {PATIENCE:.0f} s for {what}")
+                raise TimeoutError(f"after {PATIENCE:.0f} s still missing: {', '.join(sorted(absent))}")
 
     def _listen(self) -> None:
         read = os.read(self._from, 2**20)

@@ -89,11 +89,9 @@ PAYLOADS = (
     Payload("style-import", A, "a stylesheet that fetches another", '<style>@import "SITE";</style>'),
     Payload("style-attr", A, "an attribute that fetches", '<p style="background:url(SITE)">x</p>'),
     Payload("stylesheet", A, "a foreign stylesheet", '<link rel=stylesheet href="SITE">'),
-    Payload("icon", A, "browsers fetch icons by themselves", '<link rel=icon href="SITE">'),
     Payload("preload", A, "fetched ahead", '<link rel=preload as=style href="SITE">'),
     Payload("prefetch", A, "fetched ahead, at leisure", '<link rel=prefetch href="SITE">'),
     Payload("preconnect", A, "connects, fetches nothing", '<link rel=preconnect href="SITE">'),
-    Payload("dns-prefetch", A, "looks the name up, that tells enough", '<link rel=dns-prefetch href="SITE">'),
     Payload("refresh", A, "leaves by itself", '<meta http-equiv=refresh content="0;url=SITE">'),
     Payload("base", A, "moves every address of the page", '<base href="SITE"><img src=a.png>'),
     Payload("frame", A, "a foreign page", '<iframe src="SITE"></iframe>'),
@@ -106,6 +104,9 @@ PAYLOADS = (
     Payload("ping", A, "tells who clicked", '<a href="#x" ping="SITE">x</a>'),
     Payload("link", A, "looks like ours, leads elsewhere", '<a href="SITE">x</a>'),
     # --- text that should stay text ----------------------------------------------------------------
+    # The first two ask as well, but only in a window, and only where no proxy resolves the names.
+    Payload("icon", S, "browsers fetch icons by themselves", '<link rel=icon href="SITE">'),
+    Payload("dns-prefetch", S, "looks the name up, that tells enough", '<link rel=dns-prefetch href="SITE">'),
     Payload("jinja", S, "our templates' syntax", "{{ 7*7 }}{% raw %}{{ ''.__class__ }}{# x #}"),
     Payload("mathtext", S, "matplotlib reads TeX between dollars", r"$\href{javascript:RUN}{x}\frac{1}{0}$"),
     Payload("utf-7", S, "old browsers guessed it", "+ADw-script+AD4-RUN+ADw-/script+AD4-"),

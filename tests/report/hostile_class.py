@@ -1,0 +1,123 @@
+"""The sample class once more, with active content in every text that a student can have a say in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import count
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from grader.report import LabReport
+from grader.results import (
+    LayerPair,
+    LayerRow,
+    LayerTable,
+    Series,
+    Standing,
+    SubmissionResult,
+    Verdict,
+)
+from grader.text import plain
+from tests.report.payloads import PAYLOADS
+from tests.report.sample_lab import make_lab
+from tests.report.samples import broken, check, failing, faulty, passing, result, self_check
+
+AnyModel = TypeVar("AnyModel", bound=BaseModel)
+
+# What the grader or the author of an assignment says: enumerations, and names that lead from one to another.
+_NOT_THE_STUDENT_S = frozenset(
+    {"assignment", "task", "verdict", "type", "status", "role", "tier", "schema_version", "digest", "name"}
+    | {"checks_digest"}
+)
+_NAMED_BY_STUDENTS = (LayerRow,)
+_KEYS_OF_STUDENTS = frozenset({"settings", "versions"})
+
+
+def texts(layer: str) -> Iterator[str]:
+    """All payloads in one text; each text begins with another, for the fields that are cut."""
+    aimed = [payload.aimed(layer) for payload in PAYLOADS]
+    for number in count():
+        place = number % len(aimed)
+        yield " ".join(aimed[place:] + aimed[:place])
+
+
+def poison(model: AnyModel, supply: Iterator[str]) -> AnyModel:
+    """The same, with a text from `supply` in the place of each that a student can have a say in."""
+    kept = _NOT_THE_STUDENT_S - ({"name"} if isinstance(model, _NAMED_BY_STUDENTS) else set())
+    changes = {
+        name: _poisoned(getattr(model, name), name, supply)
+        for name in type(model).model_fields
+        if name not in kept
+    }
+    return model.model_copy(update=changes)
+
+
+def _poisoned(value: Any, name: str, supply: Iterator[str]) -> Any:
+    match value:
+        case str():
+            text = next(supply)
+            # Intake makes ids of letters, digits, ".", "_" and "-"; here they are worse, but printable.
+            return plain(text) if name == "student_id" else text
+        case BaseModel():
+            return poison(value, supply)
+        case tuple():
+            return tuple(_poisoned(item, name, supply) for item in value)
+        case Mapping():
+            own = name in _KEYS_OF_STUDENTS
+            return {next(supply) if own else key: _poisoned(v, name, supply) for key, v in value.items()}
+    return value
+
+
+def hostile_class(layer: str) -> dict[str, SubmissionResult]:
+    """Each kind of page that a submission can have, by name."""
+    supply = texts(layer)
+    standing = Standing(board="b", test_accuracy=0.5, parameters=7, runs=1)
+    open_task = check("test_band", "ii.c", "Band", 1, evidence=(standing,))
+    ranked = passing().model_copy(update={"checks": (*passing().checks, open_task)})
+    kinds = {
+        "failing": failing(),
+        "passing": ranked,
+        "self-check": self_check(),
+        "problem": broken(),
+        "fault": faulty(),
+    }
+    return {kind: poison(result, supply) for kind, result in kinds.items()}
+
+
+def hostile_lab(layer: str) -> LabReport:
+    """A lab report of which all but the assignment is the student's."""
+    return poison(make_lab(), texts(layer))
+
+
+def one_liner(text: str) -> SubmissionResult:
+    """A small submission that says `text` wherever it says something; without figures, so it is fast."""
+    layer = LayerRow(
+        number=1, name=text, class_name=text, output_shape=text, parameters=1, settings={text: text}
+    )
+    table = LayerTable(
+        title=text,
+        caption=text,
+        pairs=(LayerPair(status="extra", yours=layer, differences=(text,)),),
+        total=1,
+    )
+    entry = check(
+        text, "i.a", text, 4, Verdict.FAILED, text, evidence=(table,), output=text, detail=text, cases=(1, 2)
+    )
+    return result(
+        text,
+        (entry,),
+        answers=({"id": "a", "task": "i.a", "question": text, "text": text},),
+        left_out=({"where": text, "what": text, "why": text},),
+        files=(text,),
+    )
+
+
+def labelled(text: str) -> SubmissionResult:
+    """A submission whose figure says `text` in each of its places."""
+    curves = failing().checks[7].evidence[0]
+    assert curves.type == "curves"
+    own = {"title": text, "caption": text, "x_label": text, "y_label": text}
+    series = Series(label=text, x=(1.0, 2.0), y=(0.1, 0.2))
+    named = curves.model_copy(update={**own, "series": (series,), "bands": ()})
+    return result("figures", (check("test_x", "i.a", "Curves", 4, evidence=(named,)),))
