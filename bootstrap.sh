@@ -10,6 +10,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 commands=(bwrap)
 libraries=(libpango-1.0.so.0 libpangoft2-1.0.so.0 libharfbuzz-subset.so.0)
 packages=(bubblewrap libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core)
+if [ "${1-}" = test ]; then # the tests open pages in a real browser
+    commands+=(chromium)
+    packages+=(chromium)
+fi
 
 fail() { printf '%s\n' "$@" >&2; exit 3; }
 

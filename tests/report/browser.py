@@ -23,7 +23,7 @@ from typing import Any, Self
 
 import pytest
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 """Seconds until a browser that does not answer is a failure."""
 _FLAGS = (
     "--headless",
@@ -44,9 +44,9 @@ _FLAGS = (
 
 def require_chromium() -> str:
     """Its path. Without it tests are skipped on a machine of one's own, and fail where CI is set."""
-    found = shutil.which("chromium") or shutil.which("google-chrome")
+    found = shutil.which("chromium")
     if found is None:
-        how = "Chromium is not installed: apt-get install chromium, or bash bootstrap.sh test"
+        how = "Chromium is not installed: apt-get install --no-install-recommends chromium"
         pytest.fail(how) if os.environ.get("CI") else pytest.skip(how)
     return found
 

@@ -10,9 +10,7 @@ from pydantic import BaseModel
 
 from grader.report import LabReport
 from grader.results import (
-    LayerPair,
     LayerRow,
-    LayerTable,
     Series,
     Standing,
     SubmissionResult,
@@ -55,6 +53,8 @@ def poison(model: AnyModel, supply: Iterator[str]) -> AnyModel:
 
 def _poisoned(value: Any, name: str, supply: Iterator[str]) -> Any:
     match value:
+        case "":
+            return ""  # no problem, no fault, no remark: what is absent stays absent
         case str():
             text = next(supply)
             # Intake makes ids of letters, digits, ".", "_" and "-"; here they are worse, but printable.
@@ -91,26 +91,9 @@ def hostile_lab(layer: str) -> LabReport:
 
 
 def one_liner(text: str) -> SubmissionResult:
-    """A small submission that says `text` wherever it says something; without figures, so it is fast."""
-    layer = LayerRow(
-        number=1, name=text, class_name=text, output_shape=text, parameters=1, settings={text: text}
-    )
-    table = LayerTable(
-        title=text,
-        caption=text,
-        pairs=(LayerPair(status="extra", yours=layer, differences=(text,)),),
-        total=1,
-    )
-    entry = check(
-        text, "i.a", text, 4, Verdict.FAILED, text, evidence=(table,), output=text, detail=text, cases=(1, 2)
-    )
-    return result(
-        text,
-        (entry,),
-        answers=({"id": "a", "task": "i.a", "question": text, "text": text},),
-        left_out=({"where": text, "what": text, "why": text},),
-        files=(text,),
-    )
+    """A small submission that says `text` in title, attributes and text of its page; without figures."""
+    entry = check("test_x", "i.a", "Values", 4, Verdict.FAILED, text, output=text)
+    return result(text, (entry,), files=(text,))
 
 
 def labelled(text: str) -> SubmissionResult:
