@@ -173,6 +173,9 @@ class GradingPlugin:
     # -- hooks ----------------------------------------------------------------------------------
 
     def pytest_configure(self, config: pytest.Config) -> None:
+        # Python's own tracebacks: pytest's quote whole functions, and finding where these begin and end
+        # takes longer than all the checks of a submission. --tb belongs to the terminal, which is off.
+        config.option.tbstyle = "native"
         config.addinivalue_line("markers", "check(task, points, title, feedback): a check of a submission")
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
