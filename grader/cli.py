@@ -37,7 +37,9 @@ Assignments = Annotated[
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes side by side.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the outcome.")]
 INTERRUPTED = 130  # what typer makes of Ctrl-C, as shells do
+ReportFormats = Annotated[str, typer.Option("--format", help="html, pdf or html,pdf.")]
 DEFAULT_JOBS = os.cpu_count() or 1
+BOTH_FORMATS = "html,pdf"
 
 
 def main() -> None:
@@ -111,15 +113,17 @@ def grade(
     tier: Annotated[
         Tier | None, typer.Option(help="Force a sandbox tier (default: the strongest here).")
     ] = None,
+    format: ReportFormats = BOTH_FORMATS,
     assignments: Assignments = None,
     quiet: Quiet = False,
 ) -> None:
     """Grade submissions. Run it again to finish what was interrupted or to add late ones."""
     from grader.commands.grade import GradeOptions, run_grade
+    from grader.commands.report import parse_formats
     from grader.commands.show import show_class, show_data
 
     folder = _folder(assignment, assignments)
-    options = GradeOptions(submissions, out, jobs, seed, tier, quiet=quiet)
+    options = GradeOptions(submissions, out, jobs, seed, tier, parse_formats(format), quiet=quiet)
     outcome = run_grade(folder, options, console)
     show_class(outcome.results, folder.assignment, console)
     show_data(folder.assignment, console)
@@ -132,7 +136,7 @@ def grade(
 def report(
     results: Annotated[Path, typer.Argument(help="Folder that `grader grade` wrote.")],
     student: Annotated[str | None, typer.Option(help="Only this submission.")] = None,
-    format: Annotated[str, typer.Option(help="html, pdf or html,pdf.")] = "html,pdf",
+    format: ReportFormats = BOTH_FORMATS,
     jobs: Jobs = DEFAULT_JOBS,
     assignments: Assignments = None,
     quiet: Quiet = False,

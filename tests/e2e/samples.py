@@ -17,8 +17,12 @@ DEMO: tuple[str, ...] = tuple(
 
 
 def sample_names(kind: str) -> list[str]:
-    """As ASSIGNMENT/NAME; `kind` is correct, wrong or hostile."""
-    return sorted(f"{path.parent.name}/{path.name}" for path in (SAMPLES / kind).glob("*/*"))
+    """As ASSIGNMENT/NAME; `kind` is correct, wrong or hostile. The corpus of attacks is tests/hostile's."""
+    return sorted(
+        f"{path.parent.name}/{path.name}"
+        for path in (SAMPLES / kind).glob("*/*")
+        if path.parent.name != "attacks"
+    )
 
 
 def expected(kind: str, name: str) -> dict[str, Any]:

@@ -46,6 +46,11 @@ def test_every_command_is_in_the_readme_and_has_an_example(name: str) -> None:
         (("grade", "{empty}", "--assignment", ASSIGNMENT, "--out", "{out}"), 2, "empty"),
         (("grade", "{work}", "--assignment", "no_such", "--out", "{out}"), 2, f"Choose one of: {ASSIGNMENT}"),
         (("grade", "{work}", "--assignment", ASSIGNMENT, "--out", "{out}", "--jobs", "0"), 2, "--jobs"),
+        (
+            ("grade", "{work}", "--assignment", ASSIGNMENT, "--out", "{out}", "--format", "docx"),
+            2,
+            '"docx" is not a format',
+        ),
         (("check", "{missing}"), 2, "does not exist"),
         (("check", "{empty}"), 2, "not an unpacked assignment"),
         (("report", "{empty}"), 2, "not a folder of results"),

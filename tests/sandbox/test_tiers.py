@@ -6,8 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,23 +23,11 @@ from grader.sandbox import (
 from grader.sandbox.box import seccomp
 from grader.sandbox.box.seccomp import assemble, load_table
 from grader.sandbox.canary import successful_attacks
-from grader.sandbox.warm import Launcher, WarmSandbox
+from grader.sandbox.warm import WarmSandbox
 from tests.sandbox.conftest import attack_module, module_of, why_not
+from tests.sandbox.weakened import weakened
 
 LIMITS = Limits(call_seconds=5, memory_mib=400, scratch_mib=16)
-
-
-@contextmanager
-def weakened(tier: Tier, *layers: str) -> Iterator[WarmSandbox]:
-    """A sandbox with some layers left off."""
-    if reason := why_not(tier):
-        pytest.skip(reason)
-    without = frozenset(layers)
-    bubblewrap = "" if tier is Tier.T2 else machine.bubblewrap()
-    launcher = Launcher(bubblewrap, ["numpy"], without, nest=tier is Tier.T1)
-    launcher.await_warm()
-    with WarmSandbox(launcher, tier, without) as sandbox:
-        yield sandbox
 
 
 def attack(sandbox: Sandbox, function: str, *args: object) -> object:

@@ -1,0 +1,7 @@
+import threading
+
+
+def convolve(image, kernel):
+    lock = threading.Lock()
+    lock.acquire()
+    lock.acquire()

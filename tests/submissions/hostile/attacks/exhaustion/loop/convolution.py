@@ -1,0 +1,3 @@
+def convolve(image, kernel):
+    while True:
+        pass

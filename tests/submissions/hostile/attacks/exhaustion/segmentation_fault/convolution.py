@@ -1,0 +1,5 @@
+import ctypes
+
+
+def convolve(image, kernel):
+    return ctypes.string_at(0)

@@ -1,0 +1,5 @@
+import time
+
+
+def convolve(image, kernel):
+    time.sleep(3600)

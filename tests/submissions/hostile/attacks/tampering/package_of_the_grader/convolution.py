@@ -1,0 +1,5 @@
+import numpy as np
+
+
+def convolve(image, kernel):
+    return np.zeros((1, 1))

@@ -1,0 +1,2 @@
+def expect_convolutions(*args, **kwargs):
+    pass

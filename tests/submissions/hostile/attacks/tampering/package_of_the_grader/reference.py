@@ -1,0 +1,2 @@
+def convolve(image, kernel):
+    return image

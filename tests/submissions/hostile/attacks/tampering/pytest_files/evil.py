@@ -1,0 +1,2 @@
+open("/tmp/epochmark-was-here", "w").close()
+print("PWN" "ED: ran")

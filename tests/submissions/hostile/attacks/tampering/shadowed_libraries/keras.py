@@ -1,0 +1,2 @@
+def Sequential(*layers):
+    return None

@@ -1,0 +1,6 @@
+def plant():
+    pass
+
+
+open("/tmp/epochmark-was-here", "w").close()
+print("PWN" "ED: ran")
