@@ -14,6 +14,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -173,9 +174,9 @@ class GradingPlugin:
     # -- hooks ----------------------------------------------------------------------------------
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        # Python's own tracebacks: pytest's quote whole functions, and finding where these begin and end
+        # No tracebacks of pytest's: they quote whole functions, and finding where these begin and end
         # takes longer than all the checks of a submission. --tb belongs to the terminal, which is off.
-        config.option.tbstyle = "native"
+        config.option.tbstyle = "no"
         config.addinivalue_line("markers", "check(task, points, title, feedback): a check of a submission")
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -199,7 +200,7 @@ class GradingPlugin:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
         if call.when == "call" or call.excinfo is not None:
-            self._take(item, call, report)
+            self._take(item, call)
         return report
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
@@ -220,7 +221,7 @@ class GradingPlugin:
             if name not in self.deferred
         )
 
-    def _take(self, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
+    def _take(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
         name = _check_name(item)
         error = call.excinfo.value if call.excinfo is not None else None
         noted = self._desk.runner.take_notes()
@@ -230,38 +231,46 @@ class GradingPlugin:
         mark = item.get_closest_marker("check")
         assert mark is not None, "items without the mark are not selected"
         gathered = self._gathered.setdefault(name, _Gathered(mark, self._order[name]))
-        outcome = judge(error, mark, report.longreprtext)
+        outcome = judge(error, mark, item.path)
         gathered.outcomes.append(outcome)
         box = self._boxes.pop(item.nodeid, EvidenceBox())
         gathered.evidence += _worth_showing(noted, box, outcome, gathered.evidence)
         gathered.output = gathered.output or noted.output
 
 
-def judge(error: BaseException | None, mark: pytest.Mark, trace: str) -> CaseOutcome:
+def judge(error: BaseException | None, mark: pytest.Mark, check_file: Path) -> CaseOutcome:
     """The verdict on one case from what its test raised.
 
-    `trace` is pytest's text, which may show expected values: it goes to `detail` only.
+    The traceback, from `check_file` on, may show expected values: it goes to `detail` only.
     """
     general = str(mark.kwargs.get("feedback", ""))
-    trace = _ADDRESS.sub("", trace)[-_DETAIL_KEPT:]
     if error is None:
         return CaseOutcome(Verdict.PASSED, earned=1.0)
-    if isinstance(error, CheckFailed):
-        detail = f"{error.detail}\n\n{trace}" if error.detail else trace
-        return CaseOutcome(Verdict.FAILED, error.feedback or general, detail, error.earned)
     if isinstance(error, Inconclusive):
         return CaseOutcome(Verdict.SKIPPED, error.feedback, error.detail)
     if isinstance(error, SubmissionFault):
         place = f" ({error.place})" if error.place is not None else ""
         return CaseOutcome(error.verdict, f"{error.message}{place}", error.detail)
+    trace = _trace(error, check_file)
+    if isinstance(error, CheckFailed):
+        detail = f"{error.detail}\n\n{trace}" if error.detail else trace
+        return CaseOutcome(Verdict.FAILED, error.feedback or general, detail, error.earned)
     if isinstance(error, AssertionError):
         return CaseOutcome(Verdict.FAILED, general, trace)
-    detail = _ADDRESS.sub("", "".join(traceback.format_exception(error)))[-_DETAIL_KEPT:]
     return CaseOutcome(
         Verdict.GRADER_ERROR,
         "The grader could not run this check. It does not count; your instructor has been shown why.",
-        detail,
+        trace,
     )
+
+
+def _trace(error: BaseException, check_file: Path) -> str:
+    """Python's traceback, without the frames before the check; all of them when it never got there."""
+    frames = error.__traceback__
+    while frames is not None and frames.tb_frame.f_code.co_filename != str(check_file):
+        frames = frames.tb_next
+    lines = traceback.format_exception(type(error), error, frames or error.__traceback__)
+    return _ADDRESS.sub("", "".join(lines))[-_DETAIL_KEPT:]
 
 
 def combine(

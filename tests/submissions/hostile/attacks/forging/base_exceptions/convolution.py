@@ -2,8 +2,6 @@ class Other(BaseException):
     pass
 
 
-RAISED = iter([KeyboardInterrupt, GeneratorExit, StopIteration, StopAsyncIteration, MemoryError, Other] * 100)
-
-
 def convolve(image, kernel):
-    raise next(RAISED)
+    kinds = (KeyboardInterrupt, GeneratorExit, StopIteration, StopAsyncIteration, Other)
+    raise kinds[int(image.sum()) % len(kinds)]
