@@ -33,6 +33,7 @@ class _JobProcess:
     no other way to hand something from its initializer to its jobs."""
 
     context: GradingContext
+    tier: Tier
     sandbox: Sandbox
 
 
@@ -40,12 +41,28 @@ def start_job_process(context: GradingContext, tier: Tier) -> None:
     """Initializer: warms up the sandbox once per process. Ctrl-C is the coordinator's to handle."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _JobProcess.context = context
+    _JobProcess.tier = tier
     _JobProcess.sandbox = start_sandbox(force=tier)
-    Finalize(_JobProcess, _JobProcess.sandbox.close, exitpriority=10)
+    Finalize(None, lambda: _JobProcess.sandbox.close(), exitpriority=10)
 
 
 def run_job(job: Job) -> GradedPass:
-    """Raises GraderError when the checks or the sandbox are broken."""
+    """Raises GraderError when the checks or the sandbox are broken.
+
+    A sandbox that does not outlive a submission is replaced, and the submission graded once more: whoever
+    broke it has nothing of it, and whoever comes next does not notice.
+    """
+    graded = _grade(job)
+    if not _JobProcess.sandbox.broken:
+        return graded
+    _renew_sandbox()
+    graded = _grade(job)
+    if _JobProcess.sandbox.broken:
+        _renew_sandbox()
+    return graded
+
+
+def _grade(job: Job) -> GradedPass:
     return grade_submission(
         job.submission,
         _JobProcess.context,
@@ -53,3 +70,8 @@ def run_job(job: Job) -> GradedPass:
         only=job.only,
         untrainable=job.untrainable,
     )
+
+
+def _renew_sandbox() -> None:
+    _JobProcess.sandbox.close()
+    _JobProcess.sandbox = start_sandbox(force=_JobProcess.tier)

@@ -33,6 +33,8 @@ _QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "MPLBACKEND": "Agg", "KERAS_BACKEND": "te
 class PlainSandbox:
     """No sandbox at all, behind the same calls."""
 
+    broken = False  # each session is a process of its own
+
     def __init__(self, tier: Tier) -> None:
         self.tier = tier
 

@@ -26,6 +26,11 @@ class Sandbox(Protocol):
     @property
     def tier(self) -> Tier: ...
 
+    @property
+    def broken(self) -> bool:
+        """True once `open` can only fail: close it and start another."""
+        ...
+
     def open(self, modules: Sequence[Module], data: Mapping[str, bytes], limits: Limits) -> Session:
         """A fresh worker with a submission's files. Raises GraderError when there can be none."""
         ...

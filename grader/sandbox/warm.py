@@ -75,6 +75,11 @@ class WarmSandbox:
             raise
         return session
 
+    @property
+    def broken(self) -> bool:
+        """True once no more workers can be had from it."""
+        return self._launcher.broken
+
     def close(self) -> None:
         """Ends the zygote and every worker that is left."""
         self._launcher.close()
@@ -86,7 +91,8 @@ class WarmSandbox:
         try:
             self._launcher.send(request, [*theirs, reporting.fileno()])
             return ConfinedChild(ours, status)
-        except BaseException:
+        except BaseException as error:
+            self._launcher.broken |= isinstance(error, SandboxBroken)
             ours.close()
             status.close()
             raise
@@ -198,6 +204,7 @@ class Launcher:
         )
         control.close()
         os.close(lifeline)
+        self.broken = False
         self._closed = False
         self._closing = threading.Lock()
 

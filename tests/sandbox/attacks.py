@@ -374,5 +374,22 @@ def make_many_files(count):
     time.sleep(5)
 
 
+def make_deep_folders(depth):
+    for _ in range(depth):
+        os.mkdir("d" * 200)
+        with open("file", "w") as file:
+            file.write("x")
+        os.chdir("d" * 200)
+    os.chmod(".", 0)
+    return depth
+
+
+def hide_in_deep_folders(mib):
+    for _ in range(40):
+        os.mkdir("d" * 200)
+        os.chdir("d" * 200)
+    fill_many_files(mib)
+
+
 def open_many():
     return len([os.open("/dev/null", os.O_RDONLY) for _ in range(2000)])

@@ -354,6 +354,25 @@ def test_disk_is_bounded(sandbox: Sandbox, function: str, amount: int) -> None:
         assert fault_of(session, function, amount).verdict in (Verdict.RAISED, Verdict.OVER_LIMIT)
 
 
+def test_deep_folders_go_with_their_session(sandbox: Sandbox) -> None:
+    """Deeper than any path may be long, and closed: they stall neither their own end nor the next worker."""
+    with sandbox.open([attack_module()], {}, PATIENT) as session:
+        if session.tier is Tier.T1:
+            assert session.call("make_deep_folders", [1500]).value == 1500
+        else:
+            assert fault_of(session, "make_deep_folders", 100_000).verdict is Verdict.OVER_LIMIT
+    for _ in range(3):
+        with sandbox.open([attack_module()], {}, LIMITS) as following:
+            assert following.call("files_here").value == []
+
+
+def test_deep_folders_hide_nothing(sandbox: Sandbox) -> None:
+    """What lies deeper than a path can be long counts as too much."""
+    with sandbox.open([attack_module()], {}, PATIENT) as session:
+        verdict = fault_of(session, "hide_in_deep_folders", 64).verdict
+    assert verdict in (Verdict.RAISED, Verdict.OVER_LIMIT)
+
+
 def test_descriptors_are_bounded(patient: Session) -> None:
     """2000 open files are too many."""
     assert "Too many open files" in fault_of(patient, "open_many").message

@@ -10,7 +10,6 @@ import json
 import os
 import random
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -18,13 +17,12 @@ import traceback
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
-from . import kernel
+from . import kernel, scratch
 from .confine import Plan, Tables, become, confine, enter_namespaces, volunteer_for_oom
 from .worker import announce, prepare_process, serve
 
 _REQUEST, _REPLY = 3, 4
 _LOOK_MILLISECONDS = 100
-_FILES_CAP = 4096
 
 
 def run(plan: Plan, tables: Tables, fds: Sequence[int], parent: int) -> NoReturn:
@@ -56,7 +54,7 @@ def _watch(pid: int, plan: Plan, status: socket.socket, fds: Sequence[int]) -> N
     note = "" if plan.namespaces else _guard_scratch(handle, plan)
     ended = _await_end(pid, handle)
     if not plan.namespaces:
-        shutil.rmtree(plan.scratch, ignore_errors=True)
+        scratch.empty(plan.scratch)
     code = os.waitstatus_to_exitcode(ended)
     how = {"code": code, "signal": None} if code >= 0 else {"code": None, "signal": -code}
     _report(status, {**how, "note": note})
@@ -75,11 +73,11 @@ def _guard_scratch(handle: int, plan: Plan) -> str:
     """Ends a worker that fills the disk, where its folder has no size of its own; says why."""
     poll = select.poll()
     poll.register(handle, select.POLLIN)
-    cap = plan.limits["scratch_mib"] << 20
+    cap = plan.limits["scratch_mib"]
     while not poll.poll(_LOOK_MILLISECONDS):
-        if _used(plan.scratch, cap) > cap:
+        if scratch.is_over(plan.scratch, cap):
             _kill(handle)
-            return f"It wrote more than {plan.limits['scratch_mib']} MiB, or {_FILES_CAP} files, to disk"
+            return f"It wrote more than {cap} MiB, or {scratch.FILES_CAP} files, to disk"
     return ""
 
 
@@ -89,25 +87,6 @@ def _kill(handle: int) -> None:
         signal.pidfd_send_signal(handle, signal.SIGKILL)
     except ProcessLookupError:
         return
-
-
-def _used(folder: str, cap: int) -> int:
-    """Bytes on disk under a folder; more than `cap` as soon as either limit is passed."""
-    total = files = 0
-    waiting = [folder]
-    while waiting:
-        try:
-            with os.scandir(waiting.pop()) as entries:
-                for entry in entries:
-                    files += 1
-                    if files > _FILES_CAP:
-                        return cap + 1
-                    total += entry.stat(follow_symlinks=False).st_blocks * 512
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(entry.path)
-        except OSError:  # it went away, or it is the worker's business
-            continue
-    return total
 
 
 def _report(status: socket.socket, what: Mapping[str, Any]) -> None:

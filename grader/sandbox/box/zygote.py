@@ -125,7 +125,9 @@ class Zygote:
                 return
             plan = self._workers.pop(pid)
             if not plan.namespaces:
-                with contextlib.suppress(FileNotFoundError):  # the warden removed it
+                # The warden emptied it. If it could not, it said so; the folder is of no use to the next
+                # worker, which may open its own only, and goes with the sandbox.
+                with contextlib.suppress(OSError):
                     os.rmdir(plan.scratch)
 
 
