@@ -10,8 +10,10 @@ from grader.report.canvas import DataTable, Drawing
 from grader.report.figures import draw_claims, draw_confusion, draw_curves, draw_picture, tabulate_claims
 from grader.report.layers import LayersView, view_layers
 from grader.report.words import (
+    CELL,
     align_decimals,
     as_sentence,
+    cut,
     is_numeric,
     number,
     plain_number,
@@ -185,7 +187,7 @@ def _panel(panel: Panel) -> PanelView:
 def view_table(title: str, caption: str, table: DataTable, *, half: bool = False) -> TableView:
     """Rows are padded or cut to the number of columns; the first column heads its row."""
     width = len(table.columns)
-    rows = [(*row, *[""] * width)[:width] for row in table.rows]
+    rows = [tuple(cut(cell, CELL) for cell in (*row, *[""] * width)[:width]) for row in table.rows]
     columns = [[row[place] for row in rows] for place in range(width)]
     numeric = tuple(is_numeric(column) for column in columns)
     aligned = [

@@ -7,7 +7,7 @@ from grader.report.evidence import MissingView
 from grader.report.lab_data import LabReport
 from grader.report.lab_figures import view_figures
 from grader.report.view import LabPage, SectionView
-from grader.report.words import unwrap
+from grader.report.words import cut, unwrap
 
 
 def view_lab(lab: LabReport) -> LabPage:
@@ -48,4 +48,4 @@ def _section(lab: LabReport, place: int, section: Section) -> SectionView:
 def _answer(lab: LabReport, answer: str) -> tuple[str, str]:
     """The question and what was answered; only in text do line breaks not matter."""
     question, text = lab.assignment.question(answer), lab.answers.get(answer, "")
-    return question.question, unwrap(text) if question.kind == "text" else text
+    return question.question, cut(unwrap(text) if question.kind == "text" else text)

@@ -20,6 +20,8 @@ _ONE_AT_A_TIME = threading.Lock()
 # Marked by the templates; text from students is escaped and cannot hold a comment.
 _ON_SCREEN_ONLY = re.compile("<!--screen-->.*?<!--/screen-->", re.DOTALL)
 _DRAWING = re.compile(r"<svg (?:[^>]*)><title>([^<]*)</title>.*?</svg>", re.DOTALL)
+# WeasyPrint takes pictures through its fetcher only, also those that stand in the page. These two kinds
+# are what our pages hold; an address inside such a drawing comes to the fetcher again and is refused.
 _PICTURES = ("data:image/png;base64,", "data:image/svg+xml;base64,")
 
 

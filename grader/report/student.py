@@ -7,8 +7,11 @@ from grader.report.tasks import view_tasks
 from grader.report.todo import TODO_LINES, view_todo
 from grader.report.view import Audience, Mark, Notice, StudentPage
 from grader.report.words import (
+    CELL,
     TIERS,
+    cut,
     decimals_for,
+    listed,
     number,
     paragraphs,
     plain_number,
@@ -16,8 +19,10 @@ from grader.report.words import (
     share_of,
     true_times,
 )
-from grader.results import SubmissionResult, Tier, Verdict
+from grader.results import LeftOut, SubmissionResult, Tier, Verdict
 from grader.scoring import SubmissionScore, score_submission
+
+_LEFT_OUT_ROWS = 50
 
 
 def view_student(result: SubmissionResult, assignment: Assignment, audience: Audience) -> StudentPage:
@@ -40,8 +45,7 @@ def view_student(result: SubmissionResult, assignment: Assignment, audience: Aud
         todo=todo[:TODO_LINES],
         todo_more=len(todo[TODO_LINES:]),
         tasks=view_tasks(result, assignment, anchors, instructor),
-        left_out=result.left_out,
-        files=result.files,
+        left_out=_left_out(result),
         environment=_environment(result, instructor),
         how_judged=say_how_judged(assignment.statistics),
         problem=_problem(result, instructor),
@@ -100,7 +104,18 @@ def _problem(result: SubmissionResult, instructor: bool) -> tuple[str, ...]:
     """A fault of the grader may tell about hidden files: a student learns only that there was one."""
     if result.fault and not instructor:
         return ("The grader failed while it worked on your submission.",)
-    return paragraphs(result.fault or result.problem)
+    return paragraphs(cut(result.fault or result.problem))
+
+
+def _left_out(result: SubmissionResult) -> tuple[LeftOut, ...]:
+    """The first of them: whoever hands in a data set does not want to read all of its names."""
+    shown = tuple(
+        LeftOut(where=cut(item.where, CELL), what=cut(item.what, CELL), why=cut(item.why, CELL))
+        for item in result.left_out[:_LEFT_OUT_ROWS]
+    )
+    more = len(result.left_out) - len(shown)
+    rest = LeftOut(where=f"{number(more)} more", what="", why="too many to list here")
+    return (*shown, rest) if more else shown
 
 
 def _environment(result: SubmissionResult, instructor: bool) -> tuple[tuple[str, str], ...]:
@@ -114,7 +129,7 @@ def _environment(result: SubmissionResult, instructor: bool) -> tuple[tuple[str,
     ]
     if result.problem and not instructor:
         rows = []  # nothing was run
-    rows += [("Files", ", ".join(result.files)), ("Digest of the files", result.digest[:16])]
+    rows += [("Files", listed(result.files)), ("Digest of the files", result.digest[:16])]
     if instructor:
         rows += [("Digest of the checks", result.checks_digest[:16]), ("Seed", str(environment.seed))]
     return tuple((name, value) for name, value in rows if value)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from grader.assignment import Assignment
 from grader.report.evidence import view_evidence, view_returned
 from grader.report.view import AnswerView, CheckView, Reference, TaskView
-from grader.report.words import VERDICTS, decimals_for, number, paragraphs, points, share_of, unwrap
+from grader.report.words import VERDICTS, cut, decimals_for, number, paragraphs, points, share_of, unwrap
 from grader.results import CheckResult, FreeText, SubmissionResult, Verdict
 from grader.scoring import TaskScore, score_submission
 
@@ -101,14 +101,14 @@ def _task(
         unscored=points(task.unscored) if task.unscored else "",
         passed=f"{passed} of {len(checks)}" if checks else "–",
         checks=checks,
-        answers=tuple(AnswerView(answer.question, unwrap(answer.text)) for answer in answers),
+        answers=tuple(AnswerView(answer.question, cut(unwrap(answer.text))) for answer in answers),
     )
 
 
 def _check(
     check: CheckResult, anchor: str, told: Reference | None, instructor: bool, decimals: int
 ) -> CheckView:
-    said = () if told or check.verdict is Verdict.PASSED else paragraphs(say_feedback(check))
+    said = () if told or check.verdict is Verdict.PASSED else paragraphs(cut(say_feedback(check)))
     some = 0 < check.cases_passed < check.cases
     return CheckView(
         anchor=anchor,
@@ -122,12 +122,6 @@ def _check(
         cases=f"{check.cases_passed} of {check.cases} cases passed" if some else "",
         pieces=view_evidence(check.evidence, anchor),
         returned=view_returned(check.evidence),
-        output=_cut(check.output),
+        output=cut(check.output, _OUTPUT_CHARACTERS),
         detail=check.detail if instructor else "",
     )
-
-
-def _cut(output: str) -> str:
-    if len(output) <= _OUTPUT_CHARACTERS:
-        return output
-    return output[:_OUTPUT_CHARACTERS] + f"\n[{number(len(output) - _OUTPUT_CHARACTERS)} more characters]"

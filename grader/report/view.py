@@ -124,7 +124,6 @@ class StudentPage:
     todo_more: int
     tasks: tuple[TaskView, ...]
     left_out: tuple[LeftOut, ...]
-    files: tuple[str, ...]
     environment: tuple[tuple[str, str], ...]
     how_judged: str
     problem: tuple[str, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from grader.results import Tier, Verdict
@@ -14,6 +14,23 @@ from grader.text import plain
 def paragraphs(text: str) -> tuple[str, ...]:
     """The parts of a text that blank lines separate, line breaks inside them kept."""
     return tuple(part.strip("\n") for part in re.split(r"\n[ \t]*\n", plain(text)) if part.strip())
+
+
+LONGEST = 5_000
+"""Characters of one text on a page: more than a good answer has, and few enough to be set in a second."""
+CELL = 200
+"""The same for a cell of a table, where WeasyPrint's time grows with the square."""
+
+
+def cut(text: str, most: int = LONGEST) -> str:
+    """The beginning of a text that is too long, and how much is left out."""
+    return text if len(text) <= most else f"{text[:most]}\n[{number(len(text) - most)} more characters]"
+
+
+def listed(names: Sequence[str], most: int = 30) -> str:
+    """The first `most` names with commas, and how many more there are."""
+    more = f" and {number(len(names) - most)} more" if len(names) > most else ""
+    return ", ".join(cut(name, CELL) for name in names[:most]) + more
 
 
 def first_sentence(text: str) -> str:

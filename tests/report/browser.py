@@ -12,9 +12,7 @@ import json
 import os
 import select
 import shutil
-import socketserver
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -22,6 +20,8 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
+
+from tests.report.wire import Wire
 
 PATIENCE = 60.0
 """Seconds until a browser that does not answer is a failure."""
@@ -192,28 +192,3 @@ class Browser:
                 self._answers[message["id"]] = message
             elif message.get("sessionId") in self._tabs:
                 self._tabs[message["sessionId"]].hear(message["method"], message["params"])
-
-
-class Wire:
-    """A proxy that only writes down: `seen` holds the first line of every connection."""
-
-    def __init__(self) -> None:
-        self.seen: list[str] = []
-        seen = self.seen
-
-        class Listener(socketserver.StreamRequestHandler):
-            def handle(self) -> None:
-                seen.append(self.rfile.readline(4096).decode("latin-1").strip())
-                self.wfile.write(b"HTTP/1.1 502 Recorded\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-
-        class Server(socketserver.ThreadingTCPServer):
-            daemon_threads = True
-            request_queue_size = 128
-
-        self._server = Server(("127.0.0.1", 0), Listener)
-        self.port: int = self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()

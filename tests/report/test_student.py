@@ -237,6 +237,23 @@ def test_a_strict_policy_forbids_script_and_network():
     assert " style=" not in page
 
 
+def test_no_text_is_endless():
+    """Thousands of files, a novel as an answer: the page has their beginning and says how much is missing."""
+    answer = {"id": "a", "task": "i.a", "question": "q", "text": "word " * 4000}
+    left = tuple({"where": f"data/{n}.txt", "what": "x" * 900, "why": "no code"} for n in range(5000))
+    names = tuple(f"data/{n}.txt" for n in range(5000))
+    entry = check("t", "i.a", "T", 4, Verdict.FAILED, "f" * 9000)
+    words = text_of(
+        render_student(result("a", (entry,), answers=(answer,), left_out=left, files=names), ASSIGNMENT)
+    )
+    assert "data/29.txt and 4,970 more" in words
+    assert "4,950 more too many to list here" in words
+    assert "[700 more characters]" in words
+    assert "[14,999 more characters]" in words
+    assert "[4,000 more characters]" in words
+    assert len(words) < 40_000
+
+
 def test_a_page_is_accessible():
     """Language, title, one h1, and alternative text for every picture and drawing."""
     page = render_student(failing(), ASSIGNMENT)
