@@ -25,6 +25,10 @@ class ResultsFolder:
         return self.root / "training.sqlite"
 
     @property
+    def spreadsheet(self) -> Path:
+        return self.root / "gradebook.csv"
+
+    @property
     def index(self) -> Path:
         return self.root / "index.html"
 

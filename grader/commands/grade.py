@@ -14,7 +14,7 @@ from grader.assignment import AssignmentFolder
 from grader.batch import BatchSettings, grade_class
 from grader.batch.progress import Progress, show_progress
 from grader.commands.digest import checks_digest
-from grader.commands.write_reports import Formats, write_class_page, write_reports
+from grader.commands.write_reports import Formats, write_class, write_reports
 from grader.errors import GraderError, UsageError
 from grader.gradebook import Gradebook, Identity, open_gradebook
 from grader.grading.datasets import Datasets
@@ -75,7 +75,7 @@ def run_grade(folder: AssignmentFolder, options: GradeOptions, console: Console)
             for result in stale:
                 files.write_result(result)
             trouble = write_reports(stale, folder, files, options.formats, options.jobs, progress)
-        write_class_page(results, folder.assignment, files)
+        write_class(results, folder.assignment, files)
     if len(new) < len(submissions):
         console.print(f"{len(submissions) - len(new)} unchanged submissions kept their results.")
     return GradeOutcome(results, trouble)

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from grader.assignment import load_assignment
 from grader.batch.progress import show_progress
-from grader.commands.write_reports import Format, Formats, write_class_page, write_reports
+from grader.commands.write_reports import Format, Formats, write_class, write_reports
 from grader.errors import UsageError
 from grader.gradebook import read_gradebook
 from grader.layout import ResultsFolder
@@ -58,7 +58,7 @@ def rewrite_reports(
     folder = load_assignment(name, root)
     with show_progress(console, quiet=quiet) as progress:
         trouble = write_reports(chosen, folder, out, formats, jobs, progress)
-    write_class_page(everyone, folder.assignment, out)
+    write_class(everyone, folder.assignment, out)
     if trouble is not None:
         raise trouble
     return len(chosen)

@@ -12,7 +12,7 @@ from grader.assignment import Assignment, AssignmentFolder
 from grader.batch.progress import Progress
 from grader.errors import GraderError
 from grader.layout import ResultsFolder, write_whole
-from grader.report import render_class, render_student, write_pdf
+from grader.report import render_class, render_spreadsheet, render_student, write_pdf
 from grader.results import SubmissionResult
 
 Format = Literal["html", "pdf"]
@@ -65,8 +65,10 @@ def write_report(
         write_whole(out.report(result.student_id, "pdf"), write_pdf(page))
 
 
-def write_class_page(results: Sequence[SubmissionResult], assignment: Assignment, out: ResultsFolder) -> None:
+def write_class(results: Sequence[SubmissionResult], assignment: Assignment, out: ResultsFolder) -> None:
+    """index.html, and the same points as gradebook.csv."""
     write_whole(out.index, render_class(results, assignment).encode())
+    write_whole(out.spreadsheet, render_spreadsheet(results, assignment).encode())
 
 
 def _leave_interrupts() -> None:

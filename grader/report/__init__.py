@@ -3,6 +3,7 @@
 from grader.report.lab_data import Baseline, ClassScore, LabReport, LabRun
 from grader.report.pdf import write_pdf
 from grader.report.render import render_class, render_lab_report, render_student, templates_folder
+from grader.report.spreadsheet import render_spreadsheet
 from grader.report.view import Audience
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "LabRun",
     "render_class",
     "render_lab_report",
+    "render_spreadsheet",
     "render_student",
     "templates_folder",
     "write_pdf",

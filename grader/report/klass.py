@@ -158,7 +158,7 @@ def _most_first(item: tuple[str, int]) -> tuple[int, str]:
 def _row(item: Scored, decimals: int, task_decimals: int) -> RowView:
     result, score = item.result, item.score
     good = sum(check.verdict is Verdict.PASSED for check in result.checks)
-    state, tone = _state(item)
+    state, tone = say_state(item)
     return RowView(
         student_id=result.student_id,
         link=report_link(result, "students"),
@@ -178,7 +178,8 @@ def _row(item: Scored, decimals: int, task_decimals: int) -> RowView:
     )
 
 
-def _state(item: Scored) -> tuple[str, str]:
+def say_state(item: Scored) -> tuple[str, str]:
+    """One short phrase, and its tone."""
     if item.result.fault:
         return "grader fault", "open"
     if item.result.problem:
