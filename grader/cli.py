@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from grader import __version__
 from grader.assignment import AssignmentFolder, clone_root, load_assignment
 from grader.errors import ExitCode, GraderError
 from grader.results import Tier
+from grader.terminal import Terminal
 
 app = typer.Typer(
     name="grader",
@@ -27,8 +27,8 @@ app = typer.Typer(
 data_app = typer.Typer(help="Data sets on this machine.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
 
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+console = Terminal()
+errors = Terminal(stderr=True)
 
 Assignments = Annotated[
     Path | None,

@@ -69,12 +69,12 @@ def show_progress(console: Console, *, quiet: bool = False) -> Iterator[Progress
         yield PlainProgress(console)
     else:
         columns = (
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             TimeRemainingColumn(),
-            TextColumn("{task.fields[what]}"),
+            TextColumn("{task.fields[what]}", markup=False),
         )
         with RichProgress(*columns, console=console) as display:
             yield LiveProgress(display)
