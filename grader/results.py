@@ -53,6 +53,21 @@ class Tier(StrEnum):
     PLAIN = "plain"
     UNSANDBOXED = "UNSANDBOXED"
 
+    @property
+    def words(self) -> str:
+        """Where code ran, for people; always with the tier's name."""
+        return _WHERE[self]
+
+
+_WHERE = {
+    Tier.T1: "in a sandbox with its own namespaces (tier T1)",
+    Tier.T1B: "in a sandbox with its own namespaces (tier T1b)",
+    Tier.T2: "in a sandbox without namespaces (tier T2)",
+    Tier.T3: "as a system user of its own (tier T3)",
+    Tier.PLAIN: "on the student's own machine, without a sandbox (tier plain)",
+    Tier.UNSANDBOXED: "UNSANDBOXED: without any protection",
+}
+
 
 # --- evidence: what a report may draw or tabulate; all of it may be read by the student ---------
 

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from grader.assignment import Assignment
 from grader.data import load_first_available
-from grader.results import CheckResult, LeftOut, SubmissionResult, Verdict
+from grader.results import CheckResult, LeftOut, SubmissionResult, Tier, Verdict
 from grader.scoring import score_submission
 from grader.text import one_line, plain
 
@@ -32,7 +32,8 @@ class CheckPrinter:
         self._waiting = [(task.id, task.title) for task in assignment.tasks]
         self._done: dict[str, tuple[CheckResult, ...]] = {}
         console.print(
-            f"[bold]{escape(assignment.title)}[/bold]: public checks. [dim]This is not a grade.[/dim]\n"
+            f"[bold]{escape(assignment.title)}[/bold]: public checks. "
+            f"[dim]This is not a grade (tier {Tier.PLAIN}).[/dim]\n"
         )
 
     def task_done(self, task: str, checks: tuple[CheckResult, ...]) -> None:
@@ -93,6 +94,8 @@ def show_class(results: Sequence[SubmissionResult], assignment: Assignment, cons
         unscored = f"{score.unscored:g}" if score.unscored else ""
         table.add_row(escape(result.student_id), f"{score.total:g}", unscored, escape(_standing_out(result)))
     console.print(table)
+    for tier in sorted({result.environment.tier for result in results}):
+        console.print(f"Run {tier.words}.")
     if any(score.unscored for score in scores):
         console.print("[dim]open: points that nobody has decided yet; the class page says why.[/dim]")
 

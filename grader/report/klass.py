@@ -12,7 +12,6 @@ from grader.report.leaderboard import view_leaderboards
 from grader.report.plots import FEW, draw_distribution
 from grader.report.view import ClassPage, HardView, Notice, RateView, RowView
 from grader.report.words import (
-    TIERS,
     VERDICTS,
     decimals_for,
     first_sentence,
@@ -200,7 +199,7 @@ def _environment(scored: Sequence[Scored]) -> tuple[tuple[str, str], ...]:
     )
     rows = (
         ("Data", Counter(true_times(env.dataset_note or env.dataset) for env in environments)),
-        ("Run", Counter(TIERS[env.tier] for env in environments)),
+        ("Run", Counter(env.tier.words for env in environments)),
         ("Versions", versions),
         ("Seed", Counter(str(env.seed) for env in environments)),
         ("Digest of the checks", Counter(item.result.checks_digest[:16] for item in scored)),

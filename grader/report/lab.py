@@ -8,6 +8,7 @@ from grader.report.lab_data import LabReport
 from grader.report.lab_figures import view_figures
 from grader.report.view import LabPage, SectionView
 from grader.report.words import cut, unwrap
+from grader.results import Tier
 
 
 def view_lab(lab: LabReport) -> LabPage:
@@ -17,6 +18,7 @@ def view_lab(lab: LabReport) -> LabPage:
     empty = [text for section in sections for _, text in section.answers if not text]
     said = [_count(len(gaps), "figure"), _count(len(empty), "answer")]
     versions = ", ".join(f"{name} {version}" for name, version in sorted(lab.versions.items()))
+    facts = (("Run", f"{Tier.PLAIN.words}; this is not a grade"), ("Versions", versions))
     return LabPage(
         title=f"{lab.assignment.title}: lab report of {lab.student_id}",
         assignment=lab.assignment.title,
@@ -24,7 +26,7 @@ def view_lab(lab: LabReport) -> LabPage:
         dataset_note=lab.dataset_note,
         missing=" and ".join(part for part in said if part),
         sections=sections,
-        facts=(("Versions", versions),) if versions else (),
+        facts=tuple((name, value) for name, value in facts if value),
     )
 
 

@@ -8,7 +8,6 @@ from grader.report.todo import TODO_LINES, view_todo
 from grader.report.view import Audience, Mark, Notice, StudentPage
 from grader.report.words import (
     CELL,
-    TIERS,
     cut,
     decimals_for,
     listed,
@@ -124,11 +123,11 @@ def _environment(result: SubmissionResult, instructor: bool) -> tuple[tuple[str,
     versions = ", ".join(f"{name} {version}" for name, version in sorted(environment.versions.items()))
     rows = [
         ("Data", true_times(environment.dataset_note or environment.dataset)),
-        ("Run", TIERS[environment.tier]),
+        ("Run", environment.tier.words),
         ("Versions", versions),
     ]
     if result.problem and not instructor:
-        rows = []  # nothing was run
+        rows = [("Run", f"nothing; what can be run is run {environment.tier.words}")]
     rows += [("Files", listed(result.files)), ("Digest of the files", result.digest[:16])]
     if instructor:
         rows += [("Digest of the checks", result.checks_digest[:16]), ("Seed", str(environment.seed))]

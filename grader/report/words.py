@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from grader.results import Tier, Verdict
+from grader.results import Verdict
 from grader.text import plain
 
 
@@ -179,13 +179,4 @@ VERDICTS: dict[Verdict, VerdictWords] = {
     Verdict.OVER_LIMIT: VerdictWords("Over the limit", "!", "bad"),
     Verdict.SKIPPED: VerdictWords("Not decided", "–", "open"),
     Verdict.GRADER_ERROR: VerdictWords("Grader fault", "?", "open"),
-}
-
-TIERS: dict[Tier, str] = {
-    Tier.T1: "in a sandbox with its own namespaces (tier T1)",
-    Tier.T1B: "in a sandbox with its own namespaces (tier T1b)",
-    Tier.T2: "in a sandbox without namespaces (tier T2)",
-    Tier.T3: "as a system user of its own (tier T3)",
-    Tier.PLAIN: "on the student's own machine, without a sandbox",
-    Tier.UNSANDBOXED: "UNSANDBOXED: without any protection",
 }
