@@ -12,6 +12,8 @@ from tests.hostile.corpus import Attack, load_attacks
 from tests.sandbox.conftest import module_of
 from tests.sandbox.weakened import weakened
 
+# Beside the corpus, never at the same time: what gets out here would be heard there.
+pytestmark = pytest.mark.xdist_group("hostile")
 LIMITS = Limits(call_seconds=5, memory_mib=700)
 ATTACKS = {attack.name: attack for attack in load_attacks()}
 
