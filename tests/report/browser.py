@@ -105,7 +105,7 @@ class Browser:
         self._answers: dict[int, dict[str, Any]] = {}
         self._count = 0
         self._rest = b""
-        self.wire = Wire()
+        self.wire = Wire(patience=PATIENCE)
 
     def __enter__(self) -> Self:
         command = [

@@ -96,11 +96,11 @@ def one_liner(text: str) -> SubmissionResult:
     return result(text, (entry,), files=(text,))
 
 
-def labelled(text: str) -> SubmissionResult:
-    """A submission whose figure says `text` in each of its places."""
+def labelled(line: str, x_label: str, y_label: str) -> SubmissionResult:
+    """A submission with a figure of one line and two axes."""
     curves = failing().checks[7].evidence[0]
     assert curves.type == "curves"
-    own = {"title": text, "caption": text, "x_label": text, "y_label": text}
-    series = Series(label=text, x=(1.0, 2.0), y=(0.1, 0.2))
-    named = curves.model_copy(update={**own, "series": (series,), "bands": ()})
+    series = Series(label=line, x=(1.0, 2.0), y=(0.1, 0.2))
+    changes = {"x_label": x_label, "y_label": y_label, "series": (series,), "bands": ()}
+    named = curves.model_copy(update=changes)
     return result("figures", (check("test_x", "i.a", "Curves", 4, evidence=(named,)),))

@@ -10,14 +10,17 @@ MOVED = "/moved-"
 
 
 class Wire:
-    """`seen` holds the first line of every connection to `port`, empty where nothing was said."""
+    """`seen` holds the first line of every connection to `port`, empty where nothing was said.
 
-    def __init__(self) -> None:
+    After `patience` seconds of silence it hangs up: some protocols wait for the server to speak first.
+    """
+
+    def __init__(self, *, patience: float) -> None:
         self.seen: list[str] = []
         seen = self.seen
 
         class Listener(socketserver.StreamRequestHandler):
-            timeout = 1  # some protocols wait for the server to speak first
+            timeout = patience
 
             def handle(self) -> None:
                 try:
