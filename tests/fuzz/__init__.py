@@ -1,0 +1,1 @@
+"""What strangers send, made up by the hundred thousand: see docs/fuzzing.md."""

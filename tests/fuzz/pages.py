@@ -1,0 +1,109 @@
+"""Texts of strangers on pages and terminals: text stays text, whatever it says."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import lru_cache
+from html.parser import HTMLParser
+from unittest.mock import patch
+from urllib.parse import unquote
+
+from grader.assignment import parse_assignment
+from grader.commands.show import CheckPrinter, show_class
+from grader.intake import safe_student_id
+from grader.report import klass, render_class, render_student
+from grader.results import FreeText, LeftOut, SubmissionResult, Verdict
+from tests.fuzz.names import CASES, TOKENS, console_of_80, genuine, printed
+from tests.fuzz.target import ACCEPTED, Target, require_harmless
+from tests.unit.builders import make_check, make_result
+from tests.unit.test_assignment import GOOD
+
+_TYPOGRAPHY = ("p", "br", "li", "ul", "code")
+ASSIGNMENT = parse_assignment(GOOD, "assignment.toml")
+
+
+def contract(case: bytes) -> str:
+    """Each name stands wherever a stranger's text can stand; on pages even as an id, which intake makes safe."""
+    names = [part.decode("utf-8", "replace") for part in case.split(b"/") if part][:3]
+    names = list(dict.fromkeys(name for name in names if name.strip(".")))
+    results = [_result(name, f"{name} x") for name in names]
+    _check_pages(results)
+    _check_terminal([result.model_copy(update={"student_id": safe_student_id(result.student_id)}) for result in results])
+    return ACCEPTED if results else "no name"
+
+
+def _result(name: str, text: str) -> SubmissionResult:
+    check = make_check(verdict=Verdict.RAISED, score=0).model_copy(update={"feedback": text, "output": text})
+    changes = {
+        "left_out": (LeftOut(where=text, what=text, why=text),),
+        "answers": (FreeText(id="a", task="a", question="Why?", text=text),),
+        "files": (text,),
+    }
+    return make_result(name, check).model_copy(update=changes)
+
+
+class _Page(HTMLParser):
+    """The tags and the links of a page, without those that lines, lists and backticks of a text become."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _TYPOGRAPHY:
+            self.tags.append(tag)
+        names = [name for name, _ in attrs]
+        assert not [name for name in names if name.startswith("on")], f"a handler in <{tag}>"
+        self.links += [value or "" for name, value in attrs if name in ("href", "src")]
+
+
+def _check_pages(results: Sequence[SubmissionResult]) -> None:
+    """A text adds no tag, and links lead to the student's own reports."""
+    page = _Page(_class_page(results))
+    assert page.tags == _tags("class", *(_plain(f"s{n}") for n in range(len(results))))
+    reports = {link for link in page.links if not link.startswith(("#", "data:"))}
+    own = {f"{room}/{r.student_id}/report" for r in results for room in ("students", "instructor")}
+    assert {os.path.splitext(unquote(link))[0] for link in reports} <= own
+    for result in results[:1]:
+        report = _Page(render_student(result, ASSIGNMENT))
+        assert report.tags == _tags("student", _plain("s0"))
+        assert all(link.startswith(("#", "data:")) for link in report.links)
+
+
+def _plain(name: str) -> str:
+    return _result(name, "A plain text.").model_dump_json()
+
+
+@lru_cache(maxsize=500)
+def _tags(kind: str, *texts: str) -> list[str]:
+    """Those of a page on which the names are harmless."""
+    results = [SubmissionResult.model_validate_json(text) for text in texts]
+    return _Page(_class_page(results) if kind == "class" else render_student(results[0], ASSIGNMENT)).tags
+
+
+def _class_page(results: Sequence[SubmissionResult]) -> str:
+    # The picture of the marks takes 50 ms to draw, and no name stands in it.
+    with patch.object(klass, "draw_distribution", return_value=None):
+        return render_class(results, ASSIGNMENT)
+
+
+def _check_terminal(results: Sequence[SubmissionResult]) -> None:
+    console = console_of_80()
+    show_class(results, ASSIGNMENT, console)
+    for result in results:
+        printer = CheckPrinter(ASSIGNMENT, console)
+        printer.task_done("a", result.checks)
+        printer.sum_up(result.checks, result.left_out)
+    require_harmless(printed(console))
+
+
+TARGET = Target(
+    name="pages",
+    contract=contract,
+    cases=CASES,
+    genuine=genuine,
+    tokens=TOKENS,
+)
