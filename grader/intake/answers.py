@@ -7,6 +7,9 @@ import tomllib
 
 from grader.intake.files import printable
 
+# Each more name costs tomllib as much as all before it: a megabyte of "a.a.a" would take hours.
+_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){50}""")
+_LARGEST = 10**300
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _NUMBER = re.compile(
     r"""(?:about|approx\.?|approximately|circa|ca\.?|~|≈|≃|=)?\s*
@@ -34,14 +37,32 @@ def parse_answers(raw: bytes | None) -> dict[str, object]:
         raise AnswersError(
             f"line {line}: the file is not UTF-8 text; save it as UTF-8 and try again."
         ) from error
+    if (key := _LONG_KEY.search(text)) is not None:
+        line = text.count("\n", 0, key.start()) + 1
+        raise AnswersError(f"line {line}: more than 50 names are joined by dots; keep to key = value lines.")
     try:
-        return tomllib.loads(text)
+        answers = tomllib.loads(text)
+        _check_numbers(answers)
     except tomllib.TOMLDecodeError as error:
         raise AnswersError(_explain(str(error), text)) from error
     except (RecursionError, ValueError) as error:
         raise AnswersError(
             "it is nested too deeply or holds an impossible value; keep to key = value lines."
         ) from error
+    return answers
+
+
+def _check_numbers(answers: object) -> None:
+    """ValueError for a whole number that Python could not even print, such as thousands of digits after 0x."""
+    waiting = [answers]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+        elif isinstance(value, int) and abs(value) > _LARGEST:
+            raise ValueError("a whole number is too large")
 
 
 def _explain(message: str, text: str) -> str:

@@ -46,6 +46,9 @@ class _DirectoryTooLarge(Exception):
     pass
 
 
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, ValueError)
+
+
 class _BoundedReads(io.FileIO):
     """A file that refuses large reads while `bounded`: zipfile reads the directory in one go, as large
     as the archive says it is."""
@@ -79,12 +82,21 @@ def read_zip(path: Path) -> FileSet:
             return _read_members(archive, stream)
     except _DirectoryTooLarge:
         raise IntakeProblem(f"{label} has more than {ENTRY_LIMIT:,} entries. {_NEXT_STEP}") from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, ValueError) as error:
+    except _DAMAGED as error:
         raise IntakeProblem(
             f"{label} is damaged or no zip archive ({printable(str(error))}). {_NEXT_STEP}"
         ) from error
     except OSError as error:
         raise IntakeProblem(f"{label} cannot be read: {error.strerror or error}. {_NEXT_STEP}") from error
+
+
+def member_names(path: Path) -> list[str]:
+    """Names as the archive at `path` lists them; none when it cannot be read. For a first look only."""
+    try:
+        with _BoundedReads(path) as stream, zipfile.ZipFile(stream) as archive:
+            return archive.namelist()
+    except (OSError, _DirectoryTooLarge, *_DAMAGED):
+        return []
 
 
 def _read_members(archive: zipfile.ZipFile, stream: BinaryIO | io.FileIO) -> FileSet:

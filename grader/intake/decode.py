@@ -19,6 +19,9 @@ _ENCODINGS = re.compile(
 # A chain of a million ".a" makes CPython's parser join the names of an import again and again, in
 # memory that grows with the square of the chain. Other deep nesting it refuses by itself.
 _LONG_CHAIN = re.compile(r"(?:\.[ \t\f\\\n]*[\w\x80-\U0010ffff]+[ \t\f\\\n]*){100}")
+# A syntax tree takes some 500 bytes for each word and sign; 0.4 MB of ordinary code have so many.
+_TOKENS = 150_000
+_TOKEN = re.compile(r"\w+|[^\w\s]")
 _WARNINGS = threading.Lock()
 
 
@@ -77,6 +80,8 @@ def parse_source(text: str) -> ast.Module:
     """
     if len(text) > SOURCE_LIMIT:
         raise SourceError(f"the source has more than {megabytes(SOURCE_LIMIT)}")
+    if len(text) > _TOKENS and sum(1 for _ in _TOKEN.finditer(text)) > _TOKENS:
+        raise SourceError(f"the source has more than {_TOKENS:,} words and signs")
     chain = _LONG_CHAIN.search(text)
     if chain is not None:
         raise SourceError("more than 100 names are joined by dots", text.count("\n", 0, chain.start()) + 1)

@@ -80,5 +80,5 @@ class SourceText:
         line_end = self._raw.find(b"\n", end)
         after = self._raw[end : line_end if line_end >= 0 else None].strip()
         before = self._raw[line_start:start].strip()
-        continued = self._raw[:line_start].endswith(b"\\\n")
+        continued = self._raw.endswith(b"\\\n", 0, line_start)
         return bool(before) or continued or (bool(after) and not after.startswith(b"#"))

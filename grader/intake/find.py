@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.intake.archive import member_names
 from grader.intake.files import ACCEPTED, ANSWERS_NAME, CODE_SUFFIXES, EXPERIMENTS_NAME, is_archive, is_junk
 
 _LAYOUT = "Give the folder that holds one folder, .zip, .py or .ipynb for each student."
@@ -51,20 +51,12 @@ def _single_file(path: Path) -> Path:
     """`path` itself; UsageError for an archive of archives, which is a class in a zip."""
     if not _may_be_submission(path):
         raise UsageError(f"{path} is no submission. {ACCEPTED}", hint=_LAYOUT)
-    if path.suffix.lower() == ".zip" and any(is_archive(name) for name in _member_names(path)):
+    if path.suffix.lower() == ".zip" and any(is_archive(name) for name in member_names(path)):
         raise UsageError(
             f"{path} holds other archives: it looks like a whole class.",
             hint="Unpack it and give the folder that comes out.",
         )
     return path
-
-
-def _member_names(path: Path) -> list[str]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return archive.namelist()
-    except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
-        return []  # loading it says what is wrong, for this student alone
 
 
 def _is_one_submission(entries: list[Path]) -> bool:

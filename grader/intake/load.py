@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from grader.errors import UsageError
@@ -28,6 +28,7 @@ from grader.intake.modules import read_modules
 from grader.results import LeftOut
 from grader.submission import Submission
 
+_LISTED = 500  # things left out of one submission
 _DOCUMENTS = {
     ".pdf": "a PDF",
     ".docx": "a Word document",
@@ -84,9 +85,18 @@ def assemble(student_id: str, found: FileSet) -> Submission:
         data=data,
         answers=answers,
         experiments=experiments,
-        left_out=(*read.left_out, *spare_answers, *spare_experiments, *too_much, *found.left_out),
+        left_out=_shortened([*read.left_out, *spare_answers, *spare_experiments, *too_much, *found.left_out]),
         problem=problem,
     )
+
+
+def _shortened(left_out: Sequence[LeftOut]) -> tuple[LeftOut, ...]:
+    """As many as anybody would read, and how many more there are."""
+    more = len(left_out) - _LISTED
+    if more <= 0:
+        return tuple(left_out)
+    rest = LeftOut(where="elsewhere", what=f"{more:,} more", why="only so many are listed")
+    return (*left_out[:_LISTED], rest)
 
 
 def _read(path: Path) -> FileSet:

@@ -13,7 +13,7 @@ _PYTHON_MAGICS = frozenset({"time", "capture", "prun", "memit", "mprun"})
 _CELL_MAGIC = re.compile(r"\s*%%(\w+)")
 # At the start of a statement: %magic, !shell, ?help, help?, files = !ls, took = %timeit -o f()
 _LINE_MAGIC = re.compile(
-    r"(?P<indent>\s*)(?:[%!?]|[\w.*%]+\?{1,2}\s*$|(?P<target>[A-Za-z_][\w, ]*?)\s*=\s*[%!]\s*[^\s=])"
+    r"(?P<indent>\s*+)(?:[%!?]|[\w.*%]++\?{1,2}\s*+$|[A-Za-z_][\w,\s]*+=\s*+[%!]\s*+[^\s=])"
 )
 _OPENING = "([{"
 _CLOSING = ")]}"

@@ -103,8 +103,8 @@ def _read_notebook_module(name: str, raw: bytes, is_there: Importable) -> tuple[
     everything = sorted([*lines, *_left_statements(module, sifted.left_out)], key=lambda item: item[0])
     left_out = [left for _, left in everything]
     if notebook.lost and not sifted.source.strip():
-        first = next(left for left in left_out if "syntax error" in left.why)
-        module = replace(module, source="", cells=(), error=f"{first.where}: {first.why}")
+        first = next(iter(notebook.lost.values()))
+        module = replace(module, source="", cells=(), error=f"{_where(name, first)}: {first.why}")
     return module, left_out
 
 

@@ -17,12 +17,15 @@ from grader.intake.decode import SourceError, names_in_broken, normalise_lines, 
 from grader.intake.files import IntakeProblem, printable
 from grader.intake.magics import blank_magics, cell_magic
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"')
+# A string, or what is left where it is not closed: one that could fail would be tried at every quote in it.
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 # Kernels that are named after their language, for notebooks that name no language.
 _OTHER_KERNELS = ("ir", "julia", "octave", "matlab", "scala", "javascript", "bash", "sas", "stata", "xcpp")
 # Bound what parsing may allocate: brackets and commas of ordinary notebooks stay far below.
-_BRACKETS = 1_000_000
-_COMMAS = 5_000_000
+_BRACKETS = 200_000
+_COMMAS = 1_000_000
+_CELLS = 5_000
+_LINES = 50_000
 _AGAIN = "Open it in Jupyter, save it again and hand it in anew."
 
 
@@ -56,15 +59,18 @@ def read_notebook(raw: bytes, label: str) -> NotebookText:
     Python to be had at all.
     """
     notebook = _parse_json(raw, label)
-    sources = _code_cells(notebook, label)
+    sources = [normalise_lines(source) for source in _code_cells(notebook, label)]
+    if len(sources) > _CELLS or sum(source.count("\n") for source in sources) > _LINES:
+        raise IntakeProblem(
+            f"{label} has more than {_CELLS:,} code cells or {_LINES:,} lines of code. Hand in a shorter one."
+        )
     if not any(source.strip() for source in sources):
         raise IntakeProblem(f"{label} has no code cells. Hand in the notebook that holds your functions.")
     texts: list[str] = []
     cells: list[tuple[int, int]] = []
     left_out: list[LeftLine] = []
     lost: dict[str, LeftLine] = {}
-    for number, source in enumerate(sources, start=1):
-        whole = normalise_lines(source)
+    for number, whole in enumerate(sources, start=1):
         text, left = _read_cell(whole, number)
         left_out += left
         if whole.strip() and not text.strip():

@@ -35,6 +35,7 @@ from grader.intake.nodes import (
     target_objection,
 )
 
+_STATEMENTS = 10_000  # outside functions; the names that are known are copied for many of them
 _RUNS = "it would run when the file is loaded; the grader calls your functions itself"
 _KEPT_ONLY = "only definitions and cheap constants are kept"
 _IDENTITY = "lambda same: same"
@@ -100,8 +101,12 @@ class _Sifter:
     left_out: list[LeftStatement] = field(default_factory=list)
     group: int = 0
     lazy_annotations: bool = False
+    visited: int = 0
 
     def visit(self, statement: ast.stmt, scope: Scope, *, nested: bool) -> bool:
+        self.visited += 1
+        if self.visited > _STATEMENTS:
+            raise SourceError(f"there are more than {_STATEMENTS:,} statements outside functions", statement.lineno)
         handlers: dict[type[ast.stmt], Callable[..., bool]] = {
             ast.Import: self._import,
             ast.ImportFrom: self._import_from,

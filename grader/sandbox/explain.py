@@ -153,7 +153,7 @@ def _signature_fault(told: _Told, function: str, call: str, detail: str) -> Subm
 
 
 def _raised_message(told: _Told, function: str, modules: Mapping[str, Module]) -> str:
-    kind, text = one_line(told.text("type"), 80), one_line(told.text("message"), _MESSAGE_LENGTH)
+    kind, text = one_line(told.text("type"), 80) or "an error", one_line(told.text("message"), _MESSAGE_LENGTH)
     name = told.text("name")
     left_out = [module for module in modules.values() if name and name in module.left_out_names]
     if left_out:
@@ -167,5 +167,5 @@ def _raised_message(told: _Told, function: str, modules: Mapping[str, Module]) -
         advice = " That library is not there when your code is graded; use the ones that the handout names."
     elif kind == "EOFError":
         advice = " Nobody answers input() when your code is graded."
-    ending = "" if text.endswith((".", "!", "?")) or not text else "."
+    ending = "" if text.endswith((".", "!", "?")) else "."
     return f"{function} raised {kind}{': ' if text else ''}{text}{ending}{advice}"

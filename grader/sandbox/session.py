@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from grader.errors import GraderError
 from grader.results import Tier, Verdict
 from grader.sandbox.arguments import describe_call, replace_models
-from grader.sandbox.box.encode import decode, encode
+from grader.sandbox.box.encode import decode, encode, storable
 from grader.sandbox.box.values import BuiltModel, History, Value
 from grader.sandbox.box.wire import TooLarge, WireError, pack
 from grader.sandbox.child import Child
@@ -96,7 +96,10 @@ class Session:
         told = exchanged.frame.header
         config, compiled, problem = told.get("config"), told.get("compile_config"), told.get("problem")
         if isinstance(config, str) and isinstance(compiled, str | None) and isinstance(problem, str):
-            return ModelReply(config, compiled, one_line(problem, _PROBLEM_LENGTH), exchanged.output)
+            compiled = None if compiled is None else storable(compiled)
+            return ModelReply(
+                storable(config), compiled, one_line(problem, _PROBLEM_LENGTH), exchanged.output
+            )
         raise self._disturbed("a model was described wrongly")
 
     def loss(

@@ -17,7 +17,7 @@ from tests.fuzz.target import Target
 
 ENGINES = ("hypothesis", "atheris")
 _BATCH = 2_000  # hypothesis remembers what it tried; in batches that stays small
-_ATHERIS_BYTES = 1 << 16  # libFuzzer keeps its corpus in memory
+_ATHERIS_BYTES = 1 << 14  # libFuzzer keeps its corpus in memory
 _STARTS, _START_BYTES = 30, 400
 
 
@@ -65,7 +65,7 @@ def run_atheris(target: Target, judge: Judge, cases: int, start: int, folder: Pa
             os._exit(0)
 
     corpus, words = _write_corpus(target, folder, start), _write_dictionary(target, folder)
-    options = {"seed": start + 1, "runs": -1, "max_len": _ATHERIS_BYTES, "timeout": 0, "rss_limit_mb": 0, "verbosity": 0}
+    options = {"seed": start + 1, "runs": -1, "max_len": _ATHERIS_BYTES, "timeout": 1_000_000, "rss_limit_mb": 0, "verbosity": 0}
     arguments = [f"-{name}={value}" for name, value in options.items()]
     atheris.Setup([sys.argv[0], str(corpus), f"-dict={words}", f"-artifact_prefix={folder}/", *arguments], one_input)
     atheris.Fuzz()

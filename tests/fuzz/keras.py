@@ -122,7 +122,7 @@ LAYERS = [item for item in BY_HAND[0][0]["config"]["layers"] if item["class_name
 TOKENS = (
     b'"', b"{", b"}", b"[", b"]", b",", b":", b"null", b"true", b"1e999", b"NaN", b"-1", b"1.0", b"9" * 30, b'"units": 1,',
     b'{"a":', b"[[", b'"\\ud800"', b"\\u0000", b'"\\u202e\\u001b"', b'"name": "x",', b"\x00", b"\xff",
-    b'"layers": [],', b'"class_name": "Lambda"', b'{"module": "os"},', b'"\\udcff": 1,',
+    b'"layers": [],', b'\\"', b'"\\', b'"class_name": "Lambda"', b'{"module": "os"},', b'"\\udcff": 1,',
 )
 
 TARGET = Target(

@@ -39,6 +39,7 @@ def contract(case: bytes) -> str:
         paths = _hand_in(place, names)
         found = find_submissions(place)
         assert set(found) <= {place, *paths}
+        _check_absent(paths)
         submissions = _load(found)
     except GraderError as error:
         _check_complaint(error)
@@ -59,6 +60,15 @@ def _hand_in(place: Path, names: Sequence[str]) -> list[Path]:
             stem = os.fsdecode(os.fsencode(inner)[: _BYTES - len(ending)])
             (place / name / f"{stem}{ending}").write_bytes(b"def f(x):\n    return x\nf(1)\n")
     return [place / name for name in names]
+
+
+def _check_absent(paths: Sequence[Path]) -> None:
+    """A name that is not there stands in what the command line prints."""
+    for path in paths[:1]:
+        try:
+            find_submissions(path / path.name)
+        except GraderError as error:
+            _check_complaint(error)
 
 
 def _load(paths: list[Path]) -> list[Submission]:

@@ -39,6 +39,7 @@ def check_submission(submission: Submission) -> None:
     """What holds for everything that was taken in, from wherever."""
     require_harmless(submission.problem)
     assert submission.problem or submission.modules or submission.answers is not None or submission.experiments is not None
+    assert len(submission.left_out) <= 501
     for left in submission.left_out:
         require_harmless(left.where + left.what + left.why)
         assert len(left.where + left.what + left.why) < 2_000
@@ -107,7 +108,7 @@ def _code(draw: DrawFn) -> Any:
 
 CODE_TOKENS = tuple(source.encode("utf-8", "replace") for source in SOURCES) + (
     b"    ", b"\n", b"(", b")", b"[", b"{", b"'", b'"""', b"%", b"!", b"?", b"=", b":", b"def ", b"class ", b"@", b"a.", b"\\", b"lambda:",
-    b"not ", b"-", b"f'{", b",", b"if x:\n", b"x=1\n", b";", b"#", b"%%", b"*", b"else:\n", b"a[", b"a and ",
+    b"not ", b"-", b"f'{", b",", b"if x:\n", b"x=1\n", b";", b"#", b"%%", b"*", b"else:\n", b"a[", b"a and ", b" ", b"a ", b"()", b"[0]", b"if 1:0\n", b"%x\n", b"x = !", b"1==", b"[0 for a in b]\n", b"\t", b"class a:0\n",
 )
 _PIECES = edited(st.sampled_from(CODE_TOKENS), CODE_TOKENS, one_in=2).map(lambda piece: piece[:200_000])
 

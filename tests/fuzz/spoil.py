@@ -118,7 +118,7 @@ def edited(raws: SearchStrategy[bytes], tokens: Sequence[bytes], *, one_in: int 
 _STARTS, _SIZES = st.integers(0, 65_535), st.sampled_from((1, 1, 2, 3, 7, 40, 300))
 _EDITS = st.sampled_from(("token", "token", "cut", "flip", "repeat", "repeat token", "end", "noise"))
 _TIMES, _MANY_TIMES = st.sampled_from((2, 3, 10, 10, 100, 100, 1_000)), st.sampled_from((100_000, 1_000_000))
-_NOISE, _BIT, _RARELY = st.binary(max_size=8), st.integers(0, 7), st.integers(0, 49)
+_NOISE, _BIT, _RARELY = st.binary(max_size=8), st.integers(0, 7), st.integers(0, 199)
 
 
 def _edit(draw: DrawFn, raw: bytes, token: SearchStrategy[bytes]) -> bytes:

@@ -54,6 +54,11 @@ def type_name(value: object) -> str:
     return str(name)[:80]
 
 
+def storable(text: str) -> str:
+    """With "?" for halves of surrogate pairs, which no file, database or terminal can hold."""
+    return str.__str__(text).encode("utf-8", "replace").decode()
+
+
 def _opaque(name: str) -> Node:
     return {"t": "opaque", "v": name}
 
@@ -102,7 +107,7 @@ def _encode_number(value: object, arrays: list[np.ndarray], depth: int) -> Node 
         number = float(value)
         return number if math.isfinite(number) else {"t": "float", "v": repr(number)}
     if isinstance(value, str):
-        return str.__str__(value).encode("utf-8", "replace").decode()
+        return storable(value)
     return None
 
 
@@ -129,7 +134,7 @@ def _key_text(key: object) -> str | None:
     if type(key).__module__ == "numpy" and hasattr(key, "item"):
         key = key.item()
     if isinstance(key, str):
-        return str.__str__(key)
+        return storable(key)
     return repr(key) if type(key) in (int, float) else None
 
 
@@ -175,10 +180,12 @@ class _Decoder:
         self._numbers_left = _NUMBERS_CAP
 
     def value(self, node: Node, depth: int) -> Any:
+        if isinstance(node, str):
+            return storable(node)
+        if isinstance(node, int) and node.bit_length() > _INT_BITS:
+            raise WireError("an integer is too large")
         if node is None or isinstance(node, (bool, int, float)):
             return node
-        if isinstance(node, str):
-            return node.encode("utf-8", "replace").decode()
         if depth > _DEPTH_CAP + 1:
             raise WireError("a value is nested too deeply")
         if isinstance(node, list):
@@ -200,7 +207,7 @@ class _Decoder:
         if kind == "float" and content in ("nan", "inf", "-inf"):
             return float(content)
         if kind == "opaque" and isinstance(content, str):
-            return Opaque(content[:120])
+            return Opaque(storable(content[:120]))
         if kind == "history":
             return History(_checked_history(self.value(content, depth + 1)))
         if kind == "model" and self._make_model is not None:
@@ -228,7 +235,7 @@ class _Decoder:
         for pair in pairs:
             if not isinstance(pair, list) or len(pair) != 2 or not isinstance(pair[0], str):
                 raise WireError("a dict is described wrongly")
-            found[pair[0]] = self.value(pair[1], depth + 1)
+            found[storable(pair[0])] = self.value(pair[1], depth + 1)
         return found
 
     def _model(self, node: dict[str, Any], make_model: ModelMaker, depth: int) -> Any:
@@ -243,4 +250,7 @@ def _checked_history(value: object) -> dict[str, list[float]]:
         for numbers in value.values()
     ):
         raise WireError("a history is not lists of numbers")
-    return {name: [float(number) for number in numbers] for name, numbers in value.items()}
+    try:
+        return {name: [float(number) for number in numbers] for name, numbers in value.items()}
+    except OverflowError:
+        raise WireError("a history holds a number that is too large") from None

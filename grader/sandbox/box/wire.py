@@ -26,7 +26,8 @@ DEPTH_CAP = 64
 ARRAYS_CAP = 20_000
 DIMENSIONS_CAP = 32
 _CHUNK = 1 << 20
-_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+# A string, or what is left where it is not closed: one that could fail would be tried at every quote in it.
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _BRACKET = re.compile(rb"[\[\]{}]")
 
 # Little-endian booleans, integers, floats and complex numbers; anything else does not travel.
