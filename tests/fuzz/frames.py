@@ -87,7 +87,7 @@ OPERATIONS: tuple[Callable[[Session], Any], ...] = (
 def contract(case: bytes) -> str:
     """The first byte names the operation; the rest is what the worker sent in reply."""
     operation = OPERATIONS[(case[0] if case else 0) % len(OPERATIONS)]
-    with patch.object(secrets, "token_hex", return_value=IDENTITY):
+    with patch.object(secrets, "token_hex", lambda size: IDENTITY):
         session = Session(Scripted((_loads(operation) + case[1:])[:_PIPE_BYTES]), [MODULE], LIMITS, Tier.PLAIN)
         try:
             reply = operation(session)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from grader.assignment import clone_root
-from grader.intake import FileSet, IntakeProblem, assemble
-from grader.intake.notebook import read_notebook
+from grader.intake import FileSet, assemble
 from grader.submission import Module, Submission
 from tests.fuzz.spoil import as_json, edited, spoilt, values
-from tests.fuzz.target import ACCEPTED, Target, refusal, require_encodable, require_harmless, require_message
+from tests.fuzz.target import ACCEPTED, Target, require_encodable, require_harmless, require_message
 from tests.intake.notebooks import notebook
 
 NAME = "work.ipynb"
@@ -23,14 +23,10 @@ NAME = "work.ipynb"
 def contract(case: bytes) -> str:
     submission = assemble("student", FileSet({NAME: case}))
     check_submission(submission)
-    try:
-        text = read_notebook(case, NAME)
-    except IntakeProblem as problem:
-        require_message(str(problem))
+    if submission.problem:
+        require_message(submission.problem)
         assert submission.modules == ()
-        assert submission.problem == str(problem)
-        return refusal(problem)
-    assert len(text.cells) == text.text.count("\n") + 1
+        return "refused: " + re.sub(r"[^a-z ]", "", submission.problem)[:45]
     (module,) = submission.modules
     return ACCEPTED if not module.error else "accepted as a broken module"
 
@@ -110,7 +106,7 @@ CODE_TOKENS = tuple(source.encode("utf-8", "replace") for source in SOURCES) + (
     b"    ", b"\n", b"(", b")", b"[", b"{", b"'", b'"""', b"%", b"!", b"?", b"=", b":", b"def ", b"class ", b"@", b"a.", b"\\", b"lambda:",
     b"not ", b"-", b"f'{", b",", b"if x:\n", b"x=1\n", b";", b"#", b"%%", b"*", b"else:\n", b"a[", b"a and ", b" ", b"a ", b"()", b"[0]", b"if 1:0\n", b"%x\n", b"x = !", b"1==", b"[0 for a in b]\n", b"\t", b"class a:0\n",
 )
-_PIECES = edited(st.sampled_from(CODE_TOKENS), CODE_TOKENS, one_in=2).map(lambda piece: piece[:200_000])
+_PIECES = edited(st.sampled_from(CODE_TOKENS), CODE_TOKENS, one_in=2).map(lambda piece: piece[:20_000])
 
 TOKENS = (
     b'"source"', b'"cells"', b"[", b"{", b'{"', b"]", b"}", b",", b'"', b"\\", b'"\\ud800"', b"null", b"1", b'"cell_type": "code"',

@@ -56,7 +56,7 @@ def _modules(package: str, names: str) -> tuple[str, ...]:
 
 
 ENTRANCES: dict[str, Entrance] = {
-    "frames": Entrance(_modules("grader.sandbox", "box.wire box.encode explain session"), 0.05),
+    "frames": Entrance(_modules("grader.sandbox", "box.wire box.encode explain session"), 0.02),
     "keras": Entrance(
         _modules(
             "grader.models", "strict_json keras_format fields parse graph shapes canonical compiled spec rows"
@@ -66,7 +66,7 @@ ENTRANCES: dict[str, Entrance] = {
     "keras_builds": Entrance((), 0.1, one_in=50),
     "archives": Entrance(("zipfile", *_modules("grader.intake", "archive files find load")), 0.1),
     "notebooks": Entrance(
-        _modules("grader.intake", "notebook magics decode sift cheap nodes edits modules"), 0.2
+        _modules("grader.intake", "notebook decode sift modules"), 0.2
     ),
     "answers": Entrance(("tomllib._parser", "tomllib._re", *_modules("grader.intake", "answers answer_lists")), 0.1),
     "names": Entrance(_modules("grader.intake", "identity folder find load"), 0.5),
