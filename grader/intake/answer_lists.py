@@ -22,7 +22,8 @@ def parse_names(value: object) -> tuple[str, ...] | None:
         return None
     if len(items) > _LIST_LIMIT or not all(isinstance(item, str) for item in items):
         return None
-    return tuple(name for item in items if (name := str(item).strip(" \t\r\n'\"[](){}")))
+    # Twice, because blanks of other kinds, such as a no-break space, may stand within or without.
+    return tuple(name for item in items if (name := str(item).strip().strip(f"{_BRACKETS}'\"").strip()))
 
 
 def parse_numbers(value: object) -> tuple[float, ...] | None:

@@ -53,7 +53,7 @@ def parse_answers(raw: bytes | None) -> dict[str, object]:
 
 
 def _check_numbers(answers: object) -> None:
-    """ValueError for a whole number that Python could not even print, such as thousands of digits after 0x."""
+    """ValueError for a whole number that Python cannot even print, such as thousands of digits after 0x."""
     waiting = [answers]
     while waiting:
         value = waiting.pop()

@@ -106,7 +106,9 @@ class _Sifter:
     def visit(self, statement: ast.stmt, scope: Scope, *, nested: bool) -> bool:
         self.visited += 1
         if self.visited > _STATEMENTS:
-            raise SourceError(f"there are more than {_STATEMENTS:,} statements outside functions", statement.lineno)
+            raise SourceError(
+                f"there are more than {_STATEMENTS:,} statements outside functions", statement.lineno
+            )
         handlers: dict[type[ast.stmt], Callable[..., bool]] = {
             ast.Import: self._import,
             ast.ImportFrom: self._import_from,

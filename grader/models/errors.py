@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from grader.text import plain
 
 

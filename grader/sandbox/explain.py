@@ -153,7 +153,10 @@ def _signature_fault(told: _Told, function: str, call: str, detail: str) -> Subm
 
 
 def _raised_message(told: _Told, function: str, modules: Mapping[str, Module]) -> str:
-    kind, text = one_line(told.text("type"), 80) or "an error", one_line(told.text("message"), _MESSAGE_LENGTH)
+    kind, text = (
+        one_line(told.text("type"), 80) or "an error",
+        one_line(told.text("message"), _MESSAGE_LENGTH),
+    )
     name = told.text("name")
     left_out = [module for module in modules.values() if name and name in module.left_out_names]
     if left_out:

@@ -23,8 +23,9 @@ from tests.fuzz.watch import Bounds, Work, fuzz
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
 NO_ATHERIS = (
     "atheris is not installed, so nothing is steered by coverage: pip install --editable '.[fuzz]'\n"
-    "It has wheels for Linux and the Pythons that it supports; elsewhere building it takes clang 14 or newer\n"
-    "(CLANG_BIN names it), or run this in a container with such a Python. --engine hypothesis goes without."
+    "It has wheels for Linux and the Pythons that it supports; elsewhere building it takes clang 14\n"
+    "or newer, named by CLANG_BIN; or run this in a container with such a Python.\n"
+    "--engine hypothesis goes without."
 )
 console = Console(highlight=False)
 
@@ -61,14 +62,24 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description="Fuzzes what reads strangers' data.")
-    parser.add_argument("--target", action="append", choices=ENTRANCES, help="only this one (may be repeated)")
-    parser.add_argument("--cases", type=int, default=100_000, help="for each target; expensive ones take a share")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.fuzz", description="Fuzzes what reads strangers' data."
+    )
+    parser.add_argument(
+        "--target", action="append", choices=ENTRANCES, help="only this one (may be repeated)"
+    )
+    parser.add_argument(
+        "--cases", type=int, default=100_000, help="for each target; expensive ones take a share"
+    )
     parser.add_argument("--seed", type=int, default=0, help="equal seeds make equal cases, with hypothesis")
     parser.add_argument("--engine", choices=ENGINES, help="only this one")
     parser.add_argument("--seconds", type=float, default=Bounds.seconds, help="the most that a case may take")
-    parser.add_argument("--mb", type=float, default=Bounds.mib, help="the most memory above that at the start")
-    parser.add_argument("--failures", type=Path, default=Path("fuzz-failures"), help="where inputs that failed are put")
+    parser.add_argument(
+        "--mb", type=float, default=Bounds.mib, help="the most memory above that at the start"
+    )
+    parser.add_argument(
+        "--failures", type=Path, default=Path("fuzz-failures"), help="where inputs that failed are put"
+    )
     return parser.parse_args()
 
 
@@ -77,7 +88,10 @@ def _run(name: str, engine: str, options: argparse.Namespace) -> Row:
     work = Work(name, engine, max(1, options.cases // entrance.one_in), options.seed)
     begun = time.monotonic()
     tally = fuzz(work, Bounds(options.seconds, options.mb))
-    trouble = [f"{what}: {_keep(name, bytes.fromhex(case), options.failures)}" for what, case in tally.failures.items()]
+    trouble = [
+        f"{what}: {_keep(name, bytes.fromhex(case), options.failures)}"
+        for what, case in tally.failures.items()
+    ]
     if tally.accepted < entrance.accepted * tally.cases:
         trouble.append(f"only {tally.accepted} of {tally.cases} cases were accepted: the others prove little")
     row = Row(work, time.monotonic() - begun, tally, trouble)
@@ -109,7 +123,11 @@ def _cells(row: Row) -> list[str]:
 
 
 def _show(rows: list[Row], options: argparse.Namespace) -> None:
-    table = Table(title=f"{platform.machine()}, Python {platform.python_version()}, seed {options.seed}", title_justify="left", box=SIMPLE)
+    table = Table(
+        title=f"{platform.machine()}, Python {platform.python_version()}, seed {options.seed}",
+        title_justify="left",
+        box=SIMPLE,
+    )
     for heading in ("target", "engine"):
         table.add_column(heading, no_wrap=True)
     for heading in ("cases", "seconds", "slowest", "peak", "accepted", "refusals", "failed"):
@@ -118,12 +136,14 @@ def _show(rows: list[Row], options: argparse.Namespace) -> None:
         table.add_row(*map(escape, _cells(row)))
     console.print(table)
     console.print(
-        f"slowest: seconds of one case, at most {options.seconds:g}; peak: MB above the start, at most {options.mb:g};\n"
-        "refusals: places in the grader that refused a case."
+        f"slowest: seconds of one case, at most {options.seconds:g}; peak: MB above the start, "
+        f"at most {options.mb:g};\nrefusals: kinds of refusal that were reached."
     )
     for row in rows:
         for trouble in row.trouble:
-            console.print(f"{row.work.name}, {row.work.engine}: {trouble}", style="red", markup=False, soft_wrap=True)
+            console.print(
+                f"{row.work.name}, {row.work.engine}: {trouble}", style="red", markup=False, soft_wrap=True
+            )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""answers.toml: values or the line at fault; and whatever the values are, every reader of answers bears them."""
+"""answers.toml: values or the line at fault; every reader of answers bears whatever the values are."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from grader.assignment import clone_root, load_assignment
 from grader.grading.answers import free_text_answers
-from grader.intake import AnswersError, answer_text, parse_answers, parse_grid, parse_names, parse_number, parse_numbers
+from grader.intake import (
+    AnswersError,
+    answer_text,
+    parse_answers,
+    parse_grid,
+    parse_names,
+    parse_number,
+    parse_numbers,
+)
 from grader.intake.files import ANSWERS_LIMIT
 from grader.submission import Submission
 from tests.fuzz.spoil import edited
@@ -67,23 +75,30 @@ SAMPLES = clone_root() / "tests" / "submissions"
 
 
 def genuine() -> list[bytes]:
-    paths = [*SAMPLES.glob("correct/*/*/answers.toml"), *clone_root().glob("assignment/*/starter/answers.toml")]
+    paths = [
+        *SAMPLES.glob("correct/*/*/answers.toml"),
+        *clone_root().glob("assignment/*/starter/answers.toml"),
+    ]
     return [path.read_bytes() for path in sorted(paths)]
 
 
 SPELLINGS = (
-    b'""', b"37146", b'"37,146"', b'"~ 48 %"', b"0.48", b"1e-4", b"inf", b"-nan", b"true", b"1979-05-27T07:32:00Z",
-    b"1979-05-27", b"07:32:00", b"[3, 32]", b'"7 x 7"', b"[[1, 2], [3, 4]]", b'["1 2", "3 4"]', b"{a = 1, b = [2]}",
-    b"0x" + b"f" * 4000, b"0b1", b"0o7", b"9" * 4301, b"1_000", b"-0", b"+1", b"1e400", b'"""\nlines\n"""', b"'''x'''",
-    b'"\\u001b[31m"', b'"\\U0010FFFF"', b'"\\ud800"', b"{}", b"[]", b'"conv1; conv2 and dense"', b'"(7, 7)"',
-    b"24:00:00", b"2024-02-30", b"[" * 30 + b"]" * 30, b'{a.b.c = 1}', b'"9" ', b"[[1], 2, [[3]]]", b"[0x" + b"9" * 4000 + b"]",
+    b'""', b"37146", b'"37,146"', b'"~ 48 %"', b"0.48", b"1e-4", b"inf", b"-nan", b"true",
+    b"1979-05-27T07:32:00Z", b"1979-05-27", b"07:32:00", b"[3, 32]", b'"7 x 7"', b"[[1, 2], [3, 4]]",
+    b'["1 2", "3 4"]', b"{a = 1, b = [2]}", b"0x" + b"f" * 4000, b"0b1", b"0o7", b"9" * 4301, b"1_000", b"-0",
+    b"+1", b"1e400", b'"""\nlines\n"""', b"'''x'''", b'"\\u001b[31m"', b'"\\U0010FFFF"', b'"\\ud800"', b"{}",
+    b"[]", b'"conv1; conv2 and dense"', b'"(7, 7)"', b"24:00:00", b"2024-02-30", b"[" * 30 + b"]" * 30,
+    b'{a.b.c = 1}', b'"9" ', b"[[1], 2, [[3]]]", b"[0x" + b"9" * 4000 + b"]",
 )  # fmt: skip
 TOKENS = (
-    *SPELLINGS, b"\n", b" = ", b".", b"a.", b'"".', b"''.", b"#", b"\r", b"\t", b"\\", b'"""', b"'''", b"[a]\n", b"[[a]]\n", b"[a.b]\n",
-    b"\xff", b"\xef\xbb\xbf", b"\x00", b"\x1b", b",", b"{a=", b"[", b"]", b"}", b"a=1\n", b"_", b"e", b"1979-", b"\\u", b"\\\n",
-    b"\xe2\x80\xae", b"\xe2\x80\xa8", b"a.b=1\n", b"1,", b"x ", b"and ",
+    *SPELLINGS, b"\n", b" = ", b".", b"a.", b'"".', b"''.", b"#", b"\r", b"\t", b"\\", b'"""', b"'''",
+    b"[a]\n", b"[[a]]\n", b"[a.b]\n", b"\xff", b"\xef\xbb\xbf", b"\x00", b"\x1b", b",", b"{a=", b"[", b"]",
+    b"}", b"a=1\n", b"_", b"e", b"1979-", b"\\u", b"\\\n", b"\xe2\x80\xae", b"\xe2\x80\xa8", b"a.b=1\n",
+    b"1,", b"x ", b"and ",
 )  # fmt: skip
-_KEYS = st.sampled_from([*(key.encode() for key in [*TEXTS, *NUMBERS]), b"a", b"a.b", b'"\\u202e"', b"", b'a."b c"'])
+_KEYS = st.sampled_from(
+    [*(key.encode() for key in [*TEXTS, *NUMBERS]), b"a", b"a.b", b'"\\u202e"', b"", b'a."b c"']
+)
 
 
 @st.composite

@@ -5,12 +5,8 @@ from __future__ import annotations
 import io
 import os
 import stat
-import struct
 import warnings
 import zipfile
-import zlib
-from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path, PurePosixPath
 
 from hypothesis import strategies as st
@@ -22,14 +18,24 @@ from grader.intake.archive import read_zip
 from grader.intake.files import DEPTH_LIMIT, ENTRY_LIMIT, TOTAL_LIMIT, size_limit
 from tests.fuzz.notebooks import check_submission
 from tests.fuzz.spoil import edited
-from tests.fuzz.target import ACCEPTED, Target, refusal, require_harmless, require_message, scratch_folder
+from tests.fuzz.target import (
+    ACCEPTED,
+    Target,
+    refusal,
+    require_harmless,
+    require_hint,
+    require_message,
+    scratch_folder,
+)
+from tests.fuzz.zip_writer import Member, write_archive
 from tests.intake.notebooks import notebook
 
 _FOLDER = scratch_folder()
 _REASONS = (
-    "link or special", "encrypted", "unusual way", "folder with contents", "impossible size", "far more than its size",
-    "unusual character", "no name", "leads out", "absolute", "backslash", "empty part", "too long", "one name",
-    "a file and a folder", "overlaps", "another archive", "entries", "damaged", "unpack to more", "cannot be read",
+    "link or special", "encrypted", "unusual way", "folder with contents", "impossible size",
+    "far more than its size", "unusual character", "no name", "leads out", "absolute", "backslash",
+    "empty part", "too long", "one name", "a file and a folder", "overlaps", "another archive", "entries",
+    "damaged", "unpack to more", "cannot be read",
 )  # fmt: skip
 
 
@@ -56,10 +62,11 @@ def contract(case: bytes) -> str:
 def _check_found(path: Path) -> None:
     """As one of a class, and alone on the command line."""
     try:
-        assert find_submissions(path) == [path]
+        found = find_submissions(path)
     except GraderError as error:
-        require_message(error.message)
-        assert error.hint
+        require_hint(error)
+    else:
+        assert found == [path]
 
 
 def _check_files(files: dict[str, bytes] | object) -> None:
@@ -69,90 +76,65 @@ def _check_files(files: dict[str, bytes] | object) -> None:
     assert len({name.casefold() for name in files}) == len(files)
     for name, raw in files.items():
         parts = PurePosixPath(name).parts
-        assert parts and len(parts) <= DEPTH_LIMIT and not name.startswith("/")
+        assert 0 < len(parts) <= DEPTH_LIMIT
+        assert not name.startswith("/")
         assert not {"..", ".", ""} & set(name.split("/"))
-        assert "\\" not in name and ":" != name[1:2]
+        assert "\\" not in name
+        assert name[1:2] != ":"
         assert len(raw) <= (size_limit(name) or 0)
         require_harmless(name)
 
 
-# --- cases: archives written field by field, so that every field can lie -------------------------
-
-_LOCAL = struct.Struct("<4s5H3L2H")
-_CENTRAL = struct.Struct("<4s4B4H3L5H2L")
-_END = struct.Struct("<4s4H2LH")
-
-
-@dataclass(frozen=True)
-class Member:
-    """One entry; `local` and `central` are fields that say something else there than the truth."""
-
-    name: bytes
-    content: bytes
-    method: int = zipfile.ZIP_DEFLATED
-    flags: int = 0x800
-    attributes: int = 0
-    system: int = 3
-    local: dict[str, int] = field(default_factory=dict)
-    central: dict[str, int] = field(default_factory=dict)
-    shares: bool = False  # its record points to the member before it
-
-
-@dataclass
-class _Written:
-    body: bytearray = field(default_factory=bytearray)
-    directory: bytearray = field(default_factory=bytearray)
-    offset: int = 0
-
-
-def write_archive(members: list[Member], *, lies: dict[str, int], before: bytes = b"", comment: bytes = b"") -> bytes:
-    """A zip archive as its format is defined (APPNOTE 4.3), with whatever lies are wanted."""
-    written = _Written(bytearray(before))
-    for member in members:
-        _write_member(member, written)
-    start = lies.get("start", len(written.body)) & 0xFFFFFFFF
-    count = lies.get("count", len(members)) & 0xFFFF
-    size = lies.get("size", len(written.directory)) & 0xFFFFFFFF
-    end = _END.pack(b"PK\x05\x06", 0, 0, count, count, size, start, len(comment))
-    return bytes(written.body + written.directory + end + comment)
-
-
-def _write_member(member: Member, written: _Written) -> None:
-    packed = _packed(member.content, member.method)
-    truth = {"flags": member.flags, "method": member.method, "crc": zlib.crc32(member.content), "packed": len(packed),
-             "size": len(member.content), "name": len(member.name), "extra": 0, "offset": len(written.body)}  # fmt: skip
-    if member.shares:
-        truth["offset"] = written.offset
-    local, central = truth | member.local, truth | member.central
-    if not member.shares:
-        written.offset = len(written.body)
-        written.body += _LOCAL.pack(b"PK\x03\x04", 20, local["flags"], local["method"], 0, 0x21, local["crc"],
-                                    local["packed"], local["size"], local["name"], local["extra"]) + member.name + packed  # fmt: skip
-    written.directory += _CENTRAL.pack(
-        b"PK\x01\x02", 20, member.system, 20, 0, central["flags"], central["method"], 0, 0x21, central["crc"], central["packed"],
-        central["size"], central["name"], central["extra"], 0, 0, 0, member.attributes, central["offset"],
-    ) + member.name  # fmt: skip
-
-
-@cache
-def _packed(content: bytes, method: int) -> bytes:
-    if method != zipfile.ZIP_DEFLATED:
-        return content
-    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
-    return packer.compress(content) + packer.flush()
-
+# --- cases ---------------------------------------------------------------------------------------
 
 CODE = b"def convolve(image, kernel):\n    return image\n"
-GOOD_NAMES = (b"a.py", b"work/b.py", b"work/", b"answers.toml", b"nb.ipynb", "données.csv".encode(), b"x/y/z.txt", b"m.keras", b"README.md")
+GOOD_NAMES = (
+    b"a.py",
+    b"work/b.py",
+    b"work/",
+    b"answers.toml",
+    b"nb.ipynb",
+    "données.csv".encode(),
+    b"x/y/z.txt",
+    b"m.keras",
+    b"README.md",
+)
 BAD_NAMES = (
-    b"../evil.py", b"a/../../evil.py", b"/etc/evil.py", b"C:/evil.py", b"C:evil.py", b"a\\evil.py", b"..\\evil.py", b"..",
-    b"evil\x1b[31m.py", "evil\u202eyp.py".encode(), b"evil\n.py", b"a//b.py", b"e" * 600 + b".py", b"a/" * 40 + b"e.py", b".", b"",
-    b"a.py\0b.exe", b"A.PY", "ä.py".encode(), "a\u0308.py".encode(), "ﬁ.py".encode(), b"fi.py", b"./a.py", b"a.py/b.py", b"work",
-    b"inner.zip", b"inner.tar.gz", b"inner.7Z", b"__MACOSX/._a.py", b".git/config", b"\xff\xfe.py", b"\xed\xa0\x80.py", b"a.py ", b" ",
-    b"con.py", b"a.py.", "a\u200b.py".encode(), "\u2028.py".encode(), b"env/pyvenv.cfg", b"env/lib/x.py", b"x.py:stream", b"-rf.py",
+    b"../evil.py", b"a/../../evil.py", b"/etc/evil.py", b"C:/evil.py", b"C:evil.py", b"a\\evil.py",
+    b"..\\evil.py", b"..", b"evil\x1b[31m.py", "evil\u202eyp.py".encode(), b"evil\n.py", b"a//b.py",
+    b"e" * 600 + b".py", b"a/" * 40 + b"e.py", b".", b"", b"a.py\0b.exe", b"A.PY", "ä.py".encode(),
+    "a\u0308.py".encode(), "ﬁ.py".encode(), b"fi.py", b"./a.py", b"a.py/b.py", b"work", b"inner.zip",
+    b"inner.tar.gz", b"inner.7Z", b"__MACOSX/._a.py", b".git/config", b"\xff\xfe.py", b"\xed\xa0\x80.py",
+    b"a.py ", b" ", b"con.py", b"a.py.", "a\u200b.py".encode(), "\u2028.py".encode(), b"env/pyvenv.cfg",
+    b"env/lib/x.py", b"x.py:stream", b"-rf.py",
 )  # fmt: skip
-CONTENTS = (CODE, CODE, b"", b"x = 1\n", b"x = 1\n", b"a = 1\n", b"a = 1\n", notebook("def f(): pass\n"), b"\0" * 100, b"\0" * 300_000, b"#" * 2_000_000, b"PK\x05\x06" * 9)
-_MODES = (0, 0, 0, 0o644, stat.S_IFREG | 0o644, stat.S_IFDIR | 0o755, stat.S_IFLNK | 0o777, stat.S_IFIFO, stat.S_IFSOCK, stat.S_IFCHR, 0xFFFF)
+CONTENTS = (
+    CODE,
+    CODE,
+    b"",
+    b"x = 1\n",
+    b"x = 1\n",
+    b"a = 1\n",
+    b"a = 1\n",
+    notebook("def f(): pass\n"),
+    b"\0" * 100,
+    b"\0" * 300_000,
+    b"#" * 2_000_000,
+    b"PK\x05\x06" * 9,
+)
+_MODES = (
+    0,
+    0,
+    0,
+    0o644,
+    stat.S_IFREG | 0o644,
+    stat.S_IFDIR | 0o755,
+    stat.S_IFLNK | 0o777,
+    stat.S_IFIFO,
+    stat.S_IFSOCK,
+    stat.S_IFCHR,
+    0xFFFF,
+)
 _FLAGS = (0x800, 0x800, 0, 0, 0x1, 0x41, 0x2001, 0x8, 0x808, 0xFFFF)
 _METHODS = (8, 8, 8, 8, 0, 0, 1, 9, 12, 14, 93, 99)
 _NUMBERS = st.sampled_from((0, 1, 45, 46, 100, 65_535, 10**6, 10**7 + 1, 2**31, 2**32 - 1))
@@ -169,12 +151,22 @@ def _member(draw: DrawFn, number: int) -> Member:
     content, oddity = draw(_CONTENT), draw(_ODDITY)
     if oddity > 5:
         name = draw(_GOOD)
-        return Member(name if name.endswith(b"/") else b"%d" % number + name, b"" if name.endswith(b"/") else content)
+        return Member(
+            name if name.endswith(b"/") else b"%d" % number + name, b"" if name.endswith(b"/") else content
+        )
     if oddity == 0:
         return Member(draw(_NAMES), content, flags=draw(st.sampled_from(_FLAGS)))
     if oddity == 1:
-        return Member(draw(_GOOD), content, draw(st.sampled_from(_METHODS)), attributes=draw(st.sampled_from(_MODES)) << 16)
-    lie = {key: value & (0xFFFF if key in _SMALL else 0xFFFFFFFF) for key, value in draw(st.dictionaries(_FIELDS, _NUMBERS, min_size=1, max_size=2)).items()}
+        return Member(
+            draw(_GOOD),
+            content,
+            draw(st.sampled_from(_METHODS)),
+            attributes=draw(st.sampled_from(_MODES)) << 16,
+        )
+    lie = {
+        key: value & (0xFFFF if key in _SMALL else 0xFFFFFFFF)
+        for key, value in draw(st.dictionaries(_FIELDS, _NUMBERS, min_size=1, max_size=2)).items()
+    }
     if oddity == 2:
         return Member(draw(_GOOD), content, local=lie)
     if oddity == 3:
@@ -196,8 +188,15 @@ def _archives(draw: DrawFn) -> bytes:
     seldom = draw(_SELDOM)
     lies = draw(_LIES) if seldom == 1 else {}
     if seldom == 2 and draw(_SELDOM) == 2:
-        members += [Member(b"%d.py" % n, b"", method=0, shares=draw(_SELDOM) == 1) for n in range(draw(_MANY))]
-    return write_archive(members, lies=lies, before=b"#!/bin/sh\n" if seldom == 3 else b"", comment=b"PK" if seldom == 4 else b"")
+        members += [
+            Member(b"%d.py" % n, b"", method=0, shares=draw(_SELDOM) == 1) for n in range(draw(_MANY))
+        ]
+    return write_archive(
+        members,
+        lies=lies,
+        before=b"#!/bin/sh\n" if seldom == 3 else b"",
+        comment=b"PK" if seldom == 4 else b"",
+    )
 
 
 def genuine() -> list[bytes]:
@@ -215,8 +214,11 @@ def genuine() -> list[bytes]:
     return found
 
 
-TOKENS = (b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07", b"\x01\x00\x10\x00", b"\xff\xff\xff\xff",
-          b"\x00", b"../", b"/", b"\\", b"\x00\x00", b"\xff\xff", b"a.py", b"\x08\x00", b"up\x10\x00")  # fmt: skip
+TOKENS = (
+    b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07", b"\x01\x00\x10\x00",
+    b"\xff\xff\xff\xff", b"\x00", b"../", b"/", b"\\", b"\x00\x00", b"\xff\xff", b"a.py",
+    b"\x08\x00", b"up\x10\x00",
+)  # fmt: skip
 
 TARGET = Target(
     name="archives",

@@ -44,7 +44,9 @@ def run_hypothesis(target: Target, judge: Judge, cases: int, start: int) -> None
         seed(start * 1_000_003 + number)(_settings(min(_BATCH, left))(given(target.cases)(judge.__call__)))()
 
 
-def run_atheris(target: Target, judge: Judge, cases: int, start: int, folder: Path, done: Callable[[], None]) -> NoReturn:
+def run_atheris(
+    target: Target, judge: Judge, cases: int, start: int, folder: Path, done: Callable[[], None]
+) -> NoReturn:
     """Until there were that many cases; then calls `done` and ends the process, as libFuzzer wants to.
 
     The first byte of libFuzzer's input says what the rest is: odd, a case itself; even, the choices of
@@ -65,9 +67,18 @@ def run_atheris(target: Target, judge: Judge, cases: int, start: int, folder: Pa
             os._exit(0)
 
     corpus, words = _write_corpus(target, folder, start), _write_dictionary(target, folder)
-    options = {"seed": start + 1, "runs": -1, "max_len": _ATHERIS_BYTES, "timeout": 1_000_000, "rss_limit_mb": 0, "verbosity": 0}
+    options = {
+        "seed": start + 1,
+        "runs": -1,
+        "max_len": _ATHERIS_BYTES,
+        "timeout": 1_000_000,
+        "rss_limit_mb": 0,
+        "verbosity": 0,
+    }
     arguments = [f"-{name}={value}" for name, value in options.items()]
-    atheris.Setup([sys.argv[0], str(corpus), f"-dict={words}", f"-artifact_prefix={folder}/", *arguments], one_input)
+    atheris.Setup(
+        [sys.argv[0], str(corpus), f"-dict={words}", f"-artifact_prefix={folder}/", *arguments], one_input
+    )
     atheris.Fuzz()
     raise RuntimeError("atheris came back before it was done")
 
@@ -86,6 +97,8 @@ def _write_corpus(target: Target, folder: Path, start: int) -> Path:
 def _write_dictionary(target: Target, folder: Path) -> Path:
     """As libFuzzer reads it: one quoted token a line."""
     path = folder / "dictionary"
-    lines = ['"' + "".join(f"\\x{byte:02x}" for byte in token[:64]) + '"\n' for token in target.tokens if token]
+    lines = [
+        '"' + "".join(f"\\x{byte:02x}" for byte in token[:64]) + '"\n' for token in target.tokens if token
+    ]
     path.write_text("".join(lines) or '"\\x00"\n', encoding="ascii")
     return path

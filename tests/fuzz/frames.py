@@ -88,7 +88,9 @@ def contract(case: bytes) -> str:
     """The first byte names the operation; the rest is what the worker sent in reply."""
     operation = OPERATIONS[(case[0] if case else 0) % len(OPERATIONS)]
     with patch.object(secrets, "token_hex", lambda size: IDENTITY):
-        session = Session(Scripted((_loads(operation) + case[1:])[:_PIPE_BYTES]), [MODULE], LIMITS, Tier.PLAIN)
+        session = Session(
+            Scripted((_loads(operation) + case[1:])[:_PIPE_BYTES]), [MODULE], LIMITS, Tier.PLAIN
+        )
         try:
             reply = operation(session)
         except SubmissionFault as fault:
@@ -206,16 +208,22 @@ def _documents() -> SearchStrategy[dict[str, Any]]:
         {"id": IDENTITY, **header, "arrays": [[array.dtype.str, list(array.shape)] for array in arrays]}
         for header, arrays in NODES
     ]
-    return spoilt(from_nodes, most=2, more=st.sampled_from([*KINDS, *ODD_TEXTS]) | _scalars() | _small_nodes())
+    return spoilt(
+        from_nodes, most=2, more=st.sampled_from([*KINDS, *ODD_TEXTS]) | _scalars() | _small_nodes()
+    )
 
 
 def _scalars() -> SearchStrategy[Any]:
-    return st.sampled_from([0, 1, -1, 1.5, 10**400, 2**63, True, None, [], {}, "<f8", "|O", [1 << 39, 0], [2, 3]])
+    return st.sampled_from(
+        [0, 1, -1, 1.5, 10**400, 2**63, True, None, [], {}, "<f8", "|O", [1 << 39, 0], [2, 3]]
+    )
 
 
 def _small_nodes() -> SearchStrategy[Any]:
     kinds = st.sampled_from(["array", "numbers", "tuple", "dict", "float", "opaque", "history", "model", "?"])
-    content = st.sampled_from(["nan", [], [["loss", [1, 10**400]]], [1], "\ud800", {"t": "dict", "v": [["\ud800", []]]}])
+    content = st.sampled_from(
+        ["nan", [], [["loss", [1, 10**400]]], [1], "\ud800", {"t": "dict", "v": [["\ud800", []]]}]
+    )
     return st.fixed_dictionaries({"t": kinds, "v": content, "i": st.integers(0, 3)})
 
 
@@ -253,8 +261,11 @@ def _announced(specs: object) -> int:
     return total if 0 <= total < 4096 else 0
 
 
-TOKENS = (b"EPM1", b"\x00", b"\xff\xff\xff\xff", b'{"t":"dict","v":[', b'{"t":"tuple","v":[', b'"\\ud800"', b"[", b"{",
-          b"1e308", b"-0", b"NaN", b"9" * 5000, b'"arrays":[]', b'"', b'\\"', b'"\\', b"[],", b'{"":0},', b"1.5,", b'"ab",', b'{"i":0,"t":"array"}')  # fmt: skip
+TOKENS = (
+    b"EPM1", b"\x00", b"\xff\xff\xff\xff", b'{"t":"dict","v":[', b'{"t":"tuple","v":[', b'"\\ud800"', b"[",
+    b"{", b"1e308", b"-0", b"NaN", b"9" * 5000, b'"arrays":[]', b'"', b'\\"', b'"\\', b"[],", b'{"":0},',
+    b"1.5,", b'"ab",', b'{"i":0,"t":"array"}',
+)  # fmt: skip
 
 TARGET = Target(
     name="frames",

@@ -17,7 +17,9 @@ from hypothesis.errors import HypothesisException
 from grader.layout import write_whole
 from tests.fuzz.target import ACCEPTED, Target
 
-_HEAD = struct.Struct("<dQQd")  # when the case began (0: none is running), cases before it, its bytes, MiB at the start
+_HEAD = struct.Struct(
+    "<dQQd"
+)  # when the case began (0: none is running), cases before it, its bytes, MiB at the start
 _CASE_BYTES = 4 << 20
 _EVERY = 500  # cases between two reports of the tally
 

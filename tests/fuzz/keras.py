@@ -12,7 +12,16 @@ from grader.assignment import clone_root
 from grader.models.spec import ModelSpec, SpecError
 from tests.fuzz.spoil import ODD_VALUES, as_json, edited, spoilt
 from tests.fuzz.target import ACCEPTED, Target, refusal, require_harmless, require_message
-from tests.models.documents import branched, compiled, convolution, functional, keras_object, layer, sequential, small
+from tests.models.documents import (
+    branched,
+    compiled,
+    convolution,
+    functional,
+    keras_object,
+    layer,
+    sequential,
+    small,
+)
 
 INPUT_SHAPE = (32, 32, 3)
 BETWEEN = b"\x00"
@@ -65,10 +74,12 @@ def _references() -> list[Any]:
 def _by_hand() -> list[Any]:
     """Small ones, with what the reference does not use."""
     layers = [
-        layer("DepthwiseConv2D", kernel_size=[3, 3]), layer("BatchNormalization"), layer("ReLU", max_value=6.0),
+        layer("DepthwiseConv2D", kernel_size=[3, 3]), layer("BatchNormalization"),
+        layer("ReLU", max_value=6.0),
         layer("MaxPooling2D", pool_size=[2, 2]), layer("SeparableConv2D", filters=8, kernel_size=[3, 3]),
         layer("ZeroPadding2D", padding=[[1, 1], [0, 2]]), layer("Cropping2D", cropping=[[1, 1], [0, 1]]),
-        layer("GroupNormalization", groups=4), layer("UpSampling2D", size=[2, 2]), layer("PReLU", shared_axes=[1, 2]),
+        layer("GroupNormalization", groups=4), layer("UpSampling2D", size=[2, 2]),
+        layer("PReLU", shared_axes=[1, 2]),
         layer("Conv2DTranspose", filters=4, kernel_size=[2, 2]), layer("RandomFlip", mode="horizontal"),
         layer("Permute", dims=[2, 1, 3]), layer("Reshape", target_shape=[-1, 4]), layer("LayerNormalization"),
         layer("Flatten"), layer("Dropout", rate=0.5), layer("Dense", units=10, activation="softmax"),
@@ -102,9 +113,10 @@ def genuine() -> list[bytes]:
 
 
 PLAUSIBLE: SearchStrategy[Any] = st.sampled_from([
-    1, 2, 3, 5, 8, 16, 64, 0.1, 0.5, [1, 1], [2, 2], [3, 3], [5, 1], "same", "valid", "relu", "softmax", "tanh", "linear",
-    None, True, False, [None, 28, 28, 1], [None, 8, 8, 4], [None, 100], -1, 100_000, [None, 100_000, 100_000, 3],
-    {"l1": 0.1}, keras_object("keras.initializers", "HeNormal", seed=3), keras_object("keras.regularizers", "L2", l2=0.01),
+    1, 2, 3, 5, 8, 16, 64, 0.1, 0.5, [1, 1], [2, 2], [3, 3], [5, 1], "same", "valid", "relu", "softmax",
+    "tanh", "linear", None, True, False, [None, 28, 28, 1], [None, 8, 8, 4], [None, 100], -1, 100_000,
+    [None, 100_000, 100_000, 3], {"l1": 0.1}, keras_object("keras.initializers", "HeNormal", seed=3),
+    keras_object("keras.regularizers", "L2", l2=0.01),
     keras_object("keras.constraints", "MaxNorm", max_value=2.0), *ODD_VALUES,
 ])  # fmt: skip
 
@@ -113,22 +125,54 @@ PLAUSIBLE: SearchStrategy[Any] = st.sampled_from([
 def chains(draw: DrawFn) -> Any:
     """Layers in any order, which mostly fit together."""
     kinds = draw(st.lists(st.sampled_from(LAYERS), min_size=1, max_size=6))
-    named = [{**item, "config": {**item["config"], "name": f"l{number}"}} for number, item in enumerate(kinds)]
+    named = [
+        {**item, "config": {**item["config"], "name": f"l{number}"}} for number, item in enumerate(kinds)
+    ]
     return [sequential(*named), draw(st.sampled_from([None, compiled()]))]
 
 
 LAYERS = [item for item in BY_HAND[0][0]["config"]["layers"] if item["class_name"] != "InputLayer"]
 
 TOKENS = (
-    b'"', b"{", b"}", b"[", b"]", b",", b":", b"null", b"true", b"1e999", b"NaN", b"-1", b"1.0", b"9" * 30, b'"units": 1,',
-    b'{"a":', b"[[", b'"\\ud800"', b"\\u0000", b'"\\u202e\\u001b"', b'"name": "x",', b"\x00", b"\xff",
-    b'"layers": [],', b'\\"', b'"\\', b'"class_name": "Lambda"', b'{"module": "os"},', b'"\\udcff": 1,',
+    b'"',
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b",",
+    b":",
+    b"null",
+    b"true",
+    b"1e999",
+    b"NaN",
+    b"-1",
+    b"1.0",
+    b"9" * 30,
+    b'"units": 1,',
+    b'{"a":',
+    b"[[",
+    b'"\\ud800"',
+    b"\\u0000",
+    b'"\\u202e\\u001b"',
+    b'"name": "x",',
+    b"\x00",
+    b"\xff",
+    b'"layers": [],',
+    b'\\"',
+    b'"\\',
+    b'"class_name": "Lambda"',
+    b'{"module": "os"},',
+    b'"\\udcff": 1,',
 )
 
 TARGET = Target(
     name="keras",
     contract=contract,
-    cases=edited((spoilt(PAIRS, PLAUSIBLE, most=2) | spoilt(BY_HAND, PLAUSIBLE, most=2) | chains()).map(join), TOKENS, one_in=8),
+    cases=edited(
+        (spoilt(PAIRS, PLAUSIBLE, most=2) | spoilt(BY_HAND, PLAUSIBLE, most=2) | chains()).map(join),
+        TOKENS,
+        one_in=8,
+    ),
     genuine=genuine,
     tokens=TOKENS,
 )

@@ -25,7 +25,10 @@ def contract(case: bytes) -> str:
     model = build_model(spec)
     assert model.count_params() == spec.parameters
     assert tuple(model.output_shape[1:]) == spec.output_shape
-    assert sum(int(weight.shape.num_elements()) for weight in model.trainable_weights) == spec.trainable_parameters
+    assert (
+        sum(int(weight.shape.num_elements()) for weight in model.trainable_weights)
+        == spec.trainable_parameters
+    )
     return ACCEPTED
 
 

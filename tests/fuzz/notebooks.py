@@ -34,7 +34,12 @@ def contract(case: bytes) -> str:
 def check_submission(submission: Submission) -> None:
     """What holds for everything that was taken in, from wherever."""
     require_harmless(submission.problem)
-    assert submission.problem or submission.modules or submission.answers is not None or submission.experiments is not None
+    assert (
+        submission.problem
+        or submission.modules
+        or submission.answers is not None
+        or submission.experiments is not None
+    )
     assert len(submission.left_out) <= 501
     for left in submission.left_out:
         require_harmless(left.where + left.what + left.why)
@@ -52,7 +57,9 @@ def _check_module(module: Module) -> None:
         require_harmless(name + why)
     tree = ast.parse(module.source)
     bound = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    bound |= {node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
+    bound |= {
+        node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    }
     assert set(module.functions) <= bound
     if module.cells:
         assert len(module.cells) == module.source.count("\n") + 1
@@ -70,19 +77,50 @@ def genuine() -> list[bytes]:
 
 
 SOURCES = (
-    "def f(x):\n    return x\n", "import numpy as np\nx = np.zeros(3)\n", "%matplotlib inline\n", "!pip install x\n",
-    "%%time\ny = 1\n", "%%bash\nls\n", "class A:\n    b = 1\n", "for i in range(10**9):\n    pass\n", "def broken(:\n",
-    "if __name__ == '__main__':\n    f(1)\n", "@dec\ndef g(a=open('x')):\n    '''doc'''\n", "try:\n    import x\nexcept E:\n    x = 1\n",
-    "s = '''a\n%b\n'''\n", "from __future__ import annotations\n", "\\\n%x\n", "f(\n", "x: int = 1; y = f(x)\n", "lambda: (yield)\n",
-    "a.b.c[0] = 1\n", "print('x' * 10**10)\n", "files = !ls\n", "help?\n", "def ключ(): pass\n", "\udc80 = 1\n", "\x00\n", "\x0c\n", "\r",
-    "'\\N{x}'\n", "f'{x!r:{y}}'\n", "async def h(): await x\n", "match x:\n    case 1: pass\n", "x = " + "(" * 250 + ")" * 250 + "\n",
-    "x = 1" + "+1" * 3000 + "\n", "x = " + "-" * 3000 + "1\n", "import a" + ".a" * 99 + "\n", "def f(): pass # \u202e\n", "x\u2028=1\n",
+    "def f(x):\n    return x\n",
+    "import numpy as np\nx = np.zeros(3)\n",
+    "%matplotlib inline\n",
+    "!pip install x\n",
+    "%%time\ny = 1\n",
+    "%%bash\nls\n",
+    "class A:\n    b = 1\n",
+    "for i in range(10**9):\n    pass\n",
+    "def broken(:\n",
+    "if __name__ == '__main__':\n    f(1)\n",
+    "@dec\ndef g(a=open('x')):\n    '''doc'''\n",
+    "try:\n    import x\nexcept E:\n    x = 1\n",
+    "s = '''a\n%b\n'''\n",
+    "from __future__ import annotations\n",
+    "\\\n%x\n",
+    "f(\n",
+    "x: int = 1; y = f(x)\n",
+    "lambda: (yield)\n",
+    "a.b.c[0] = 1\n",
+    "print('x' * 10**10)\n",
+    "files = !ls\n",
+    "help?\n",
+    "def ключ(): pass\n",
+    "\udc80 = 1\n",
+    "\x00\n",
+    "\x0c\n",
+    "\r",
+    "'\\N{x}'\n",
+    "f'{x!r:{y}}'\n",
+    "async def h(): await x\n",
+    "match x:\n    case 1: pass\n",
+    "x = " + "(" * 250 + ")" * 250 + "\n",
+    "x = 1" + "+1" * 3000 + "\n",
+    "x = " + "-" * 3000 + "1\n",
+    "import a" + ".a" * 99 + "\n",
+    "def f(): pass # \u202e\n",
+    "x\u2028=1\n",
 )
 LINES = st.sampled_from(SOURCES)
 SMALL = [
     json.loads(notebook("def f(x):\n    return x\n", "%matplotlib inline\nN = 3\n", "f(N)\n")),
-    json.loads(notebook("import numpy as np\n\nclass A:\n    def g(self): ...\n", "%%time\nx = np.zeros(3)\n")),
-    {"nbformat": 3, "metadata": {}, "worksheets": [{"cells": [{"cell_type": "code", "language": "python", "input": ["x = 1\n"]}]}]},
+    json.loads(notebook("import numpy\n\nclass A:\n    def g(self): ...\n", "%%time\nx = numpy.ones(3)\n")),
+    {"nbformat": 3, "metadata": {},
+     "worksheets": [{"cells": [{"cell_type": "code", "language": "python", "input": ["x = 1\n"]}]}]},
     {"nbformat": 4, "metadata": {"kernelspec": {"name": "ir"}, "language_info": {"name": "python"}},
      "cells": [{"cell_type": "code", "source": "def f(): pass"}]},
 ]  # fmt: skip
@@ -91,7 +129,9 @@ SMALL = [
 @st.composite
 def _cells(draw: DrawFn) -> Any:
     """A good notebook around code of any kind, some of it joined or cut at odd places."""
-    cells = draw(st.lists(LINES | LINES.map(lambda text: text[:-2]) | st.text(max_size=12), min_size=1, max_size=5))
+    cells = draw(
+        st.lists(LINES | LINES.map(lambda text: text[:-2]) | st.text(max_size=12), min_size=1, max_size=5)
+    )
     return {"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "code", "source": cell} for cell in cells]}
 
 
@@ -99,19 +139,92 @@ def _cells(draw: DrawFn) -> Any:
 def _code(draw: DrawFn) -> Any:
     """One cell of pieces of code run together, with repetition."""
     text = b"".join(draw(st.lists(_PIECES, min_size=1, max_size=6)))
-    return {"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "code", "source": text.decode("utf-8", "replace")}]}
+    return {
+        "nbformat": 4,
+        "metadata": {},
+        "cells": [{"cell_type": "code", "source": text.decode("utf-8", "replace")}],
+    }
 
 
-CODE_TOKENS = tuple(source.encode("utf-8", "replace") for source in SOURCES) + (
-    b"    ", b"\n", b"(", b")", b"[", b"{", b"'", b'"""', b"%", b"!", b"?", b"=", b":", b"def ", b"class ", b"@", b"a.", b"\\", b"lambda:",
-    b"not ", b"-", b"f'{", b",", b"if x:\n", b"x=1\n", b";", b"#", b"%%", b"*", b"else:\n", b"a[", b"a and ", b" ", b"a ", b"()", b"[0]", b"if 1:0\n", b"%x\n", b"x = !", b"1==", b"[0 for a in b]\n", b"\t", b"class a:0\n",
+CODE_TOKENS = (
+    *(source.encode("utf-8", "replace") for source in SOURCES),
+    b"    ",
+    b"\n",
+    b"(",
+    b")",
+    b"[",
+    b"{",
+    b"'",
+    b'"""',
+    b"%",
+    b"!",
+    b"?",
+    b"=",
+    b":",
+    b"def ",
+    b"class ",
+    b"@",
+    b"a.",
+    b"\\",
+    b"lambda:",
+    b"not ",
+    b"-",
+    b"f'{",
+    b",",
+    b"if x:\n",
+    b"x=1\n",
+    b";",
+    b"#",
+    b"%%",
+    b"*",
+    b"else:\n",
+    b"a[",
+    b"a and ",
+    b" ",
+    b"a ",
+    b"()",
+    b"[0]",
+    b"if 1:0\n",
+    b"%x\n",
+    b"x = !",
+    b"1==",
+    b"[0 for a in b]\n",
+    b"\t",
+    b"class a:0\n",
 )
 _PIECES = edited(st.sampled_from(CODE_TOKENS), CODE_TOKENS, one_in=2).map(lambda piece: piece[:20_000])
 
 TOKENS = (
-    b'"source"', b'"cells"', b"[", b"{", b'{"', b"]", b"}", b",", b'"', b"\\", b'"\\ud800"', b"null", b"1", b'"cell_type": "code"',
-    b'"nbformat": 3', b"<<<<<<< ", b"<html>", b"\xff", b"\xef\xbb\xbf", b'{"":0},', b"1.5,", b'"\\n"', b'"%%x\\n",', b"9" * 5000,
-    b"[],", b'"a.",', b"def f():\\n", b"(", b'"outputs": [', b'\\"',
+    b'"source"',
+    b'"cells"',
+    b"[",
+    b"{",
+    b'{"',
+    b"]",
+    b"}",
+    b",",
+    b'"',
+    b"\\",
+    b'"\\ud800"',
+    b"null",
+    b"1",
+    b'"cell_type": "code"',
+    b'"nbformat": 3',
+    b"<<<<<<< ",
+    b"<html>",
+    b"\xff",
+    b"\xef\xbb\xbf",
+    b'{"":0},',
+    b"1.5,",
+    b'"\\n"',
+    b'"%%x\\n",',
+    b"9" * 5000,
+    b"[],",
+    b'"a.",',
+    b"def f():\\n",
+    b"(",
+    b'"outputs": [',
+    b'\\"',
 )
 _DOCUMENTS: SearchStrategy[Any] = spoilt(SMALL, values | LINES, most=2) | _cells() | _code()
 

@@ -24,12 +24,14 @@ ASSIGNMENT = parse_assignment(GOOD, "assignment.toml")
 
 
 def contract(case: bytes) -> str:
-    """Each name stands wherever a stranger's text can stand; on pages even as an id, which intake makes safe."""
+    """Each name stands wherever a stranger's text can stand; on pages even as an id."""
     names = [part.decode("utf-8", "replace") for part in case.split(b"/") if part][:3]
     names = list(dict.fromkeys(name for name in names if name.strip(".")))
     results = [_result(name, f"{name} x") for name in names]
     _check_pages(results)
-    _check_terminal([result.model_copy(update={"student_id": safe_student_id(result.student_id)}) for result in results])
+    _check_terminal(
+        [result.model_copy(update={"student_id": safe_student_id(result.student_id)}) for result in results]
+    )
     return ACCEPTED if results else "no name"
 
 

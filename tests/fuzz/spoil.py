@@ -11,20 +11,24 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 ODD_TEXTS = (
-    "", "\0", "\x1b[31m", "\u202e", "\ud800", "é", "💥", "A" * 300, "../../x", "</script>", "%s{0}", "\n", "1e999",
-    "__class__", "nan", "٣", "ﬁ", "x\u0308" * 40,
+    "", "\0", "\x1b[31m", "\u202e", "\ud800", "é", "💥", "A" * 300, "../../x", "</script>", "%s{0}", "\n",
+    "1e999", "__class__", "nan", "٣", "ﬁ", "x\u0308" * 40,
 )  # fmt: skip
 ODD_NUMBERS = (
-    0, -1, 1, 2, 3, 7, 10, 255, 2**31, 2**63, 2**64, -(2**63), 10**19, 10**400, 0.0, -0.0, 0.5, 1e-320, 1e308, 5.0,
+    0, -1, 1, 2, 3, 7, 10, 255, 2**31, 2**63, 2**64, -(2**63), 10**19, 10**400, 0.0, -0.0, 0.5, 1e-320, 1e308,
+    5.0,
 )  # fmt: skip
 ODD_VALUES: tuple[Any, ...] = (
-    None, True, False, [], {}, [[]], [{}], {"": ""}, [None], [0, 0], [1, 1], [-1, 3], *ODD_TEXTS, *ODD_NUMBERS,
+    None, True, False, [], {}, [[]], [{}], {"": ""}, [None], [0, 0], [1, 1], [-1, 3], *ODD_TEXTS,
+    *ODD_NUMBERS,
 )  # fmt: skip
 MAX_BYTES = 1 << 20
 Path = tuple[Any, ...]
 
 scalars: SearchStrategy[Any] = st.sampled_from(ODD_VALUES)
-values: SearchStrategy[Any] = scalars | st.integers(-300, 5_000) | st.text(max_size=6) | st.lists(scalars, max_size=4)
+values: SearchStrategy[Any] = (
+    scalars | st.integers(-300, 5_000) | st.text(max_size=6) | st.lists(scalars, max_size=4)
+)
 
 
 def places(value: Any, path: Path = ()) -> Iterator[Path]:
@@ -49,7 +53,9 @@ class _Known:
     places: SearchStrategy[Path]
 
 
-def spoilt(documents: Sequence[Any], more: SearchStrategy[Any] = values, most: int = 3) -> SearchStrategy[Any]:
+def spoilt(
+    documents: Sequence[Any], more: SearchStrategy[Any] = values, most: int = 3
+) -> SearchStrategy[Any]:
     """One of the documents with up to `most` places changed, taken out, doubled or swapped for another's."""
     known = [_Known(json.dumps(document), st.sampled_from(list(places(document)))) for document in documents]
     whole, times = st.sampled_from(known), st.integers(0, most)

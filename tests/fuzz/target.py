@@ -13,6 +13,7 @@ from pathlib import Path
 from hypothesis.strategies import SearchStrategy
 
 import grader
+from grader.errors import GraderError
 
 ACCEPTED = "accepted"
 SEEDS = Path(__file__).parent / "seeds"
@@ -65,10 +66,10 @@ ENTRANCES: dict[str, Entrance] = {
     ),
     "keras_builds": Entrance((), 0.1, one_in=50),
     "archives": Entrance(("zipfile", *_modules("grader.intake", "archive files find load")), 0.1),
-    "notebooks": Entrance(
-        _modules("grader.intake", "notebook decode sift modules"), 0.2
+    "notebooks": Entrance(_modules("grader.intake", "notebook decode sift modules"), 0.2),
+    "answers": Entrance(
+        ("tomllib._parser", "tomllib._re", *_modules("grader.intake", "answers answer_lists")), 0.1
     ),
-    "answers": Entrance(("tomllib._parser", "tomllib._re", *_modules("grader.intake", "answers answer_lists")), 0.1),
     "names": Entrance(_modules("grader.intake", "identity folder find load"), 0.5),
     "pages": Entrance(("grader.report.words", "grader.text", "grader.commands.show"), 0.5, one_in=10),
 }
@@ -77,7 +78,9 @@ ENTRANCES: dict[str, Entrance] = {
 def scratch_folder() -> tempfile.TemporaryDirectory[str]:
     """A folder for this process, in memory where the system has one there: cases write many small files."""
     memory = Path("/dev/shm")
-    return tempfile.TemporaryDirectory(prefix="epochmark-fuzz-", dir=memory if os.access(memory, os.W_OK) else None)
+    return tempfile.TemporaryDirectory(
+        prefix="epochmark-fuzz-", dir=memory if os.access(memory, os.W_OK) else None
+    )
 
 
 def load_target(name: str) -> Target:
@@ -103,6 +106,12 @@ def require_message(text: str) -> None:
     assert len(text) <= _MESSAGE_LENGTH, f"a message of {len(text)} characters"
     assert text.rstrip().endswith((".", "!", "?", ")")), f"a message without an end: {text!r}"
     require_harmless(text)
+
+
+def require_hint(error: GraderError) -> None:
+    """What happened, and the next step."""
+    require_message(error.message)
+    assert error.hint
 
 
 def require_harmless(text: str) -> None:

@@ -68,7 +68,9 @@ def _one_process(work: Work, bounds: Bounds, folder: Path) -> Tally:
                 os.killpg(child.pid, signal.SIGKILL)
             child.wait()
         log.seek(0)
-        return _sum_up(trouble, child.returncode, slate, folder, log.read()[-2_000:].decode("utf-8", "replace"))
+        return _sum_up(
+            trouble, child.returncode, slate, folder, log.read()[-2_000:].decode("utf-8", "replace")
+        )
 
 
 def _watch(child: subprocess.Popen[bytes], slate: Slate, bounds: Bounds) -> str:
@@ -105,5 +107,3 @@ def _sum_up(trouble: str, code: int, slate: Slate, folder: Path, log: str) -> Ta
     tally.cases = cases + 1
     tally.note(trouble or f"the process ended with {code}: {log.splitlines()[-1:]}", case)
     return tally
-
-

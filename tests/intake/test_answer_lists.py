@@ -16,7 +16,15 @@ ANY = st.recursive(
 
 @pytest.mark.parametrize(
     "value",
-    [["relu", "tanh"], "relu, tanh", "relu and tanh", "[relu, tanh]", '["relu", "tanh"]', "relu\ntanh"],
+    [
+        ["relu", "tanh"],
+        "relu, tanh",
+        "relu and tanh",
+        "[relu, tanh]",
+        '["relu", "tanh"]',
+        "relu\ntanh",
+        "relu,\u00a0tanh\u00a0",
+    ],
 )
 def test_spellings_of_names(value: object) -> None:
     """A list, or a text with commas, "and" or line breaks."""

@@ -30,6 +30,9 @@ def test_answers() -> None:
         ("n = 1\nm = 'é'".encode("latin-1"), "line 2: the file is not UTF-8"),
         (b"n = " + b"[" * 10_000, "nested too deeply"),
         (b"n = 1\nx = '\x1b[31m'", "line 2"),
+        (b"n = 1\n" + b"a." * 500_000 + b"b = 1", "line 2: more than 50 names are joined by dots"),
+        (b"n = 0x" + b"f" * 5_000, "holds an impossible value"),
+        (b"n = [{a = [0o" + b"7" * 5_000 + b"]}]", "holds an impossible value"),
     ],
 )
 def test_faults_with_place_and_next_step(raw: bytes, message: str) -> None:
@@ -45,6 +48,12 @@ def test_any_bytes_are_read_or_explained(raw: bytes) -> None:
     """Nothing but AnswersError comes out."""
     with contextlib.suppress(AnswersError):
         assert isinstance(parse_answers(raw), dict)
+
+
+def test_dots_are_no_fault_in_themselves() -> None:
+    """Only what could cost hours is refused: neither keys of a few parts nor an answer full of dots."""
+    answers = parse_answers(b"a.b.'c d' = 1\nt = '''..........\n1.2.3.\n'''")
+    assert answers == {"a": {"b": {"c d": 1}}, "t": "..........\n1.2.3.\n"}
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,14 @@ def test_undecodable_bytes_in_words(raw: bytes, message: str) -> None:
         decode_source(raw)
 
 
+@pytest.mark.parametrize("piece", ["a.b,", "x=", "'', ", "()"])
+def test_text_whose_tree_would_be_large(piece: str) -> None:
+    """A syntax tree takes a thousand times what some characters do; a data string takes nothing."""
+    with pytest.raises(SourceError, match="more than 150,000 words and signs"):
+        parse_source("x = " + piece * 100_000)
+    assert parse_source("x = '" + "a" * 1_000_000 + "'").body
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_are_decoded_or_explained(raw: bytes) -> None:
     """Nothing but SourceError comes out."""

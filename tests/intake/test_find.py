@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
-from grader.intake import assign_student_ids, find_submissions, safe_student_id
+from grader.intake import assign_student_ids, find_submissions, load_submission, safe_student_id
+from tests.fuzz.zip_writer import Member, write_archive
 from tests.intake.archives import CODE, make_zip
 from tests.intake.notebooks import notebook
 from tests.intake.test_folder import write
@@ -99,6 +101,18 @@ def test_a_zip_of_zips_is_a_class(tmp_path: Path) -> None:
         find_submissions(path)
 
 
+def test_a_first_look_at_a_huge_directory_costs_little(tmp_path: Path) -> None:
+    """Before loading refuses it, nobody lists the hundred thousand names of an archive."""
+    members = [Member(b"", b"", method=0)] + [Member(b"", b"", method=0, shares=True)] * 110_000
+    path = tmp_path / "work.zip"
+    path.write_bytes(write_archive(members, lies={}))
+    tracemalloc.start()
+    assert find_submissions(path) == [path]
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20 << 20
+
+
 @pytest.mark.parametrize(
     ("name", "identity"),
     [
@@ -114,6 +128,10 @@ def test_a_zip_of_zips_is_a_class(tmp_path: Path) -> None:
         ("<script>", "script"),
         ("=cmd", "cmd"),
         ("a" * 100, "a" * 64),
+        ("𠀀" * 64, "𠀀" * 50),
+        ("NUL", "id-NUL"),
+        ("com1.tar", "id-com1.tar"),
+        ("console", "console"),
     ],
 )
 def test_safe_ids(name: str, identity: str) -> None:
@@ -128,6 +146,7 @@ def test_any_id_is_a_plain_file_name(name: str) -> None:
     assert identity == Path(identity).name
     assert identity not in ("", ".", "..")
     assert len(identity) <= 64
+    assert len(identity.encode()) <= 200
     assert safe_student_id(identity) == identity
 
 
@@ -137,6 +156,15 @@ def test_ids_of_a_class_are_distinct(tmp_path: Path) -> None:
     (tmp_path / "ada").mkdir()
     ids = assign_student_ids([tmp_path / name for name in names])
     assert list(ids.values()) == ["Ada", "ada-3", "ada-2", "ada-4", "bob.tar"]
+
+
+def test_long_names_that_begin_alike(tmp_path: Path) -> None:
+    """What is added to tell them apart is not cut off again when the submission is loaded."""
+    paths = [tmp_path / f"{beginning}{end}" for beginning in ("x" * 70, "𠀀" * 60) for end in "ab"]
+    for path in paths:
+        path.mkdir()
+    loaded = [load_submission(path, name).student_id for path, name in assign_student_ids(paths).items()]
+    assert loaded == ["x" * 64, "x" * 62 + "-2", "𠀀" * 50, "𠀀" * 49 + "-2"]
 
 
 @given(st.lists(st.text(st.sampled_from("aAé-2. /"), min_size=1, max_size=4), max_size=12, unique=True))

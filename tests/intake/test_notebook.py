@@ -129,6 +129,20 @@ def test_a_notebook_of_broken_cells_is_an_error() -> None:
     assert module.left_out_names == ("f",)
 
 
+def test_a_notebook_that_only_writes_files_is_an_error() -> None:
+    """Its functions are in a cell for %%writefile; the module says where, and why that does not count."""
+    (module,) = read_modules({"work.ipynb": notebook("%%writefile work.py\ndef f(): pass")}).modules
+    assert module.error.startswith("work.ipynb, cell 1, line 1: the cell is given to %%writefile")
+    assert module.left_out_names == ("f",)
+
+
+@pytest.mark.parametrize("cells", [["x = 1"] * 5_001, ["%x\n" * 50_001], ["%x\r" * 50_001]])
+def test_more_code_than_a_course_has(cells: list[str]) -> None:
+    """Each cell and line costs time and memory; students write hundreds."""
+    with pytest.raises(IntakeProblem, match="more than 5,000 code cells or 50,000 lines"):
+        read_notebook(notebook(*cells), "work.ipynb")
+
+
 @pytest.mark.parametrize("minor", [0, 2, 4, 5, 99])
 def test_minor_formats(minor: int) -> None:
     """Any minor version of format 4 is read."""

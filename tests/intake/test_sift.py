@@ -281,6 +281,13 @@ def test_neighbours_share_a_group_and_kept_code_parts_them() -> None:
     assert groups[0] == groups[1] != groups[2]
 
 
+def test_more_statements_than_a_course_has() -> None:
+    """Outside functions: known names are copied for blocks, which many of both would make slow."""
+    with pytest.raises(SourceError, match="line 10001: there are more than 10,000 statements outside"):
+        sift("x = 1\n" * 10_001)
+    assert sift("def f():\n" + "    x = 1\n" * 10_001).functions == ("f",)
+
+
 def test_syntax_error_in_words() -> None:
     """Line and reason, as Python says it."""
     with pytest.raises(SourceError, match=r"^line 2: '\(' was never closed$"):

@@ -230,6 +230,9 @@ REFUSED_TEXTS = {
     "far too deep": ("[" * 400_000 + "]" * 400_000, "40 levels"),
 }
 
+MANY_KEYS = ",".join(f'"{n % 89_999}": 0' for n in range(90_000))
+REFUSED_TEXTS["the last of many keys stands twice"] = ("{" + MANY_KEYS + "}", 'the key "0" occurs twice')
+
 REFUSED_COMPILES: dict[str, tuple[Any, str]] = {
     "lambda loss": (compiled(loss=CODE), "custom"),
     "unknown loss": (compiled(loss="my_loss"), "my_loss"),

@@ -14,6 +14,7 @@ from tests.models.documents import (
     connected,
     convolution,
     keras_object,
+    layer,
     sequential,
     small,
     text,
@@ -29,6 +30,15 @@ def test_refused(name: str) -> None:
         ModelSpec.parse(text(document), input_shape=(32, 32, 3))
     assert reason in str(caught.value)
     assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize("name", ["\x1b[31m", "\u202e", "\ud800"])
+def test_messages_can_be_shown(name: str) -> None:
+    """Names from a student's process are quoted without what could steer a terminal or break a file."""
+    for document in (small(**{name: 1}), {**small(), name: 1}, sequential(layer(f"Dense{name}", units=1))):
+        with pytest.raises(SpecError) as caught:
+            ModelSpec.parse(text(document), input_shape=(32, 32, 3))
+        assert str(caught.value).isprintable()
 
 
 @pytest.mark.parametrize("name", REFUSED_TEXTS)

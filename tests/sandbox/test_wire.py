@@ -96,6 +96,8 @@ def test_any_node_is_refused_or_decoded(node: object, arrays: list[np.ndarray]) 
         {"t": "dict", "v": [[1, 2]]},
         {"t": "dict", "v": {"a": 1}},
         {"t": "float", "v": "1e999"},
+        1 << 5_000,
+        {"t": "history", "v": {"t": "dict", "v": [["loss", [10**400]]]}},
         {"t": "model", "function": "f", "kwargs": None, "config": "", "compile": None},
         {"t": "history", "v": {"t": "dict", "v": [["loss", "low"]]}},
         {"t": "unknown"},
@@ -115,6 +117,13 @@ def test_special_values() -> None:
     assert round_trip([Opaque("set")]) == [Opaque("set")]
     made = decode(encode(BuiltModel("m:f", {"n": 1}), []), [], lambda model: model.kwargs)
     assert made == {"n": 1}
+
+
+def test_halves_of_surrogate_pairs() -> None:
+    """No text that comes in is one that a file or a database could not hold."""
+    hostile = {"t": "dict", "v": [["\ud800", ["\udc80", {"t": "opaque", "v": "\ud800"}]]]}
+    assert decode(hostile, []) == {"?": ["?", Opaque("?")]}
+    assert round_trip({"a\ud800": ["b\udc80"]}) == {"a?": ["b?"]}
 
 
 def test_big_endian_and_strided_arrays() -> None:
