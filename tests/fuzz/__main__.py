@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import platform
+import signal
 import sys
 import time
 from dataclasses import dataclass
@@ -49,6 +50,8 @@ def main() -> int:
             return USAGE
         engines.remove("atheris")
     rows: list[Row] = []
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts background jobs deaf to the first
+        signal.signal(number, signal.default_int_handler)
     try:
         for engine in engines:
             for name in options.target or ENTRANCES:
