@@ -50,8 +50,6 @@ def main() -> int:
             return USAGE
         engines.remove("atheris")
     rows: list[Row] = []
-    for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts background jobs deaf to the first
-        signal.signal(number, signal.default_int_handler)
     try:
         for engine in engines:
             for name in options.target or ENTRANCES:
@@ -150,4 +148,6 @@ def _show(rows: list[Row], options: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts background jobs deaf to the first
+        signal.signal(number, signal.default_int_handler)
     sys.exit(main())
