@@ -128,17 +128,18 @@ def _show(rows: list[Row], options: argparse.Namespace) -> None:
         title=f"{platform.machine()}, Python {platform.python_version()}, seed {options.seed}",
         title_justify="left",
         box=SIMPLE,
+        pad_edge=False,
     )
     for heading in ("target", "engine"):
         table.add_column(heading, no_wrap=True)
-    for heading in ("cases", "seconds", "slowest", "peak", "accepted", "refusals", "failed"):
+    for heading in ("cases", "s", "slowest", "MB", "accepted", "kinds", "failed"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
         table.add_row(*map(escape, _cells(row)))
     console.print(table)
     console.print(
-        f"slowest: seconds of one case, at most {options.seconds:g}; peak: MB above the start, "
-        f"at most {options.mb:g};\nrefusals: kinds of refusal that were reached."
+        f"slowest: seconds of a case (at most {options.seconds:g}). MB: peak above the start (at most "
+        f"{options.mb:g}).\naccepted: share of the cases. kinds: of refusal, that were reached."
     )
     for row in rows:
         for trouble in row.trouble:

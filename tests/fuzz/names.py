@@ -20,6 +20,7 @@ from grader.intake import assign_student_ids, find_submissions, load_submission,
 from grader.layout import ResultsFolder, write_whole
 from grader.results import SubmissionResult
 from grader.submission import Submission
+from grader.terminal import Terminal
 from tests.fuzz.notebooks import check_submission
 from tests.fuzz.spoil import edited
 from tests.fuzz.target import ACCEPTED, Target, refusal, require_harmless, scratch_folder
@@ -121,7 +122,10 @@ def printed(console: Console) -> str:
 
 def console_of_80() -> Console:
     """A terminal of UTF-8, as strict as a real one."""
-    return Console(file=io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), width=80, force_terminal=False)
+    terminal = Terminal()
+    terminal.file = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    terminal.width = 80
+    return terminal
 
 
 def _check_complaint(error: GraderError) -> None:

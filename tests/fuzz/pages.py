@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 from collections.abc import Sequence
 from functools import lru_cache
@@ -12,7 +14,7 @@ from urllib.parse import unquote
 from grader.assignment import parse_assignment
 from grader.commands.show import CheckPrinter, show_class
 from grader.intake import safe_student_id
-from grader.report import klass, render_class, render_student
+from grader.report import klass, render_class, render_spreadsheet, render_student
 from grader.results import FreeText, LeftOut, SubmissionResult, Verdict
 from tests.fuzz.names import CASES, TOKENS, console_of_80, genuine, printed
 from tests.fuzz.target import ACCEPTED, Target, require_harmless
@@ -20,6 +22,7 @@ from tests.unit.builders import make_check, make_result
 from tests.unit.test_assignment import GOOD
 
 _TYPOGRAPHY = ("p", "br", "li", "ul", "code")
+_FORMULAS = set("=+-@＝＋－＠")
 ASSIGNMENT = parse_assignment(GOOD, "assignment.toml")
 
 
@@ -29,6 +32,7 @@ def contract(case: bytes) -> str:
     names = list(dict.fromkeys(name for name in names if name.strip(".")))
     results = [_result(name, f"{name} x") for name in names]
     _check_pages(results)
+    _check_spreadsheet(results)
     _check_terminal(
         [result.model_copy(update={"student_id": safe_student_id(result.student_id)}) for result in results]
     )
@@ -90,6 +94,16 @@ def _class_page(results: Sequence[SubmissionResult]) -> str:
     # The picture of the marks takes 50 ms to draw, and no name stands in it.
     with patch.object(klass, "draw_distribution", return_value=None):
         return render_class(results, ASSIGNMENT)
+
+
+def _check_spreadsheet(results: Sequence[SubmissionResult]) -> None:
+    """A row for each, whichever of the usual separators a spreadsheet goes by, and no formula."""
+    text = render_spreadsheet(results, ASSIGNMENT)
+    require_harmless(text.replace("\r\n", "\n"))
+    assert len(list(csv.reader(io.StringIO(text, newline="")))) == len(results) + 1
+    for separator in ",;|\t":
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            assert not [cell for cell in row if cell.lstrip(' "')[:1] in _FORMULAS]
 
 
 def _check_terminal(results: Sequence[SubmissionResult]) -> None:
