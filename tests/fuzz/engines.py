@@ -16,7 +16,7 @@ from tests.fuzz.judge import Judge
 from tests.fuzz.target import Target
 
 ENGINES = ("hypothesis", "atheris")
-_BATCH = 2_000  # hypothesis remembers what it tried; in batches that stays small
+_BATCH = 500  # hypothesis remembers what it tried; in batches that stays small
 _ATHERIS_BYTES = 1 << 14  # libFuzzer keeps its corpus in memory
 _STARTS, _START_BYTES = 30, 400
 

@@ -86,7 +86,9 @@ def _watch(child: subprocess.Popen[bytes], slate: Slate, bounds: Bounds) -> str:
         if seconds > bounds.seconds:
             return f"more than {bounds.seconds:g} seconds"
         if baseline and _resident_mib(child.pid) > baseline + bounds.mib:
-            return f"more than {bounds.mib:.0f} MB"
+            return (
+                f"more than {bounds.mib:.0f} MB{'' if seconds else ', taken by the engine between two cases'}"
+            )
 
 
 def _resident_mib(pid: int) -> float:
