@@ -1,8 +1,9 @@
 """The attacks: each is a submission that an honest student could have handed in, with some files changed.
 
-`tests/submissions/hostile/attacks/base` is that honest submission, and it is wrong nearly everywhere: an
-attack that forges anything gains marks. `honest` holds what makes it right. Each folder GROUP/NAME holds
-the files that the attacker changes or adds, and `attack.toml`.
+`tests/submissions/hostile/attacks/base` is that honest submission. Its functions and answers are wrong, so
+that an attack that forges anything gains marks; its network is right, because each wrong one would have to
+be trained. `honest` holds what makes it right. Each folder GROUP/NAME holds the files that the attacker
+changes or adds, and `attack.toml`.
 """
 
 from __future__ import annotations

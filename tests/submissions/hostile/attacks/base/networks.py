@@ -1,5 +1,3 @@
-"""One layer short: the fourth convolution is missing."""
-
 import keras
 from keras import layers, regularizers
 
@@ -9,6 +7,7 @@ def build_strided(l1=1e-4):
     model.add(keras.Input(shape=(32, 32, 3)))
     model.add(layers.Conv2D(16, (3, 3), padding="same", activation="relu"))
     model.add(layers.Conv2D(16, (3, 3), strides=(2, 2), padding="same", activation="relu"))
+    model.add(layers.Conv2D(32, (3, 3), padding="same", activation="relu"))
     model.add(layers.Conv2D(32, (3, 3), strides=(2, 2), padding="same", activation="relu"))
     model.add(layers.Dropout(0.5))
     model.add(layers.Flatten())
