@@ -14,11 +14,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.intake.decode import SourceError, names_in_broken, normalise_lines, parse_source
-from grader.intake.files import IntakeProblem, printable
+from grader.intake.files import MIB, IntakeProblem, printable
 from grader.intake.magics import blank_magics, cell_magic
 
 # A string, or what is left where it is not closed: one that could fail would be tried at every quote in it.
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?P<end>"|\\?\Z)', re.DOTALL)
+_CUT = b"A string that is too long to be read"  # no Python, so a cell that is one is a broken cell
+_STRING_LIMIT = 100_000  # bytes; Jupyter writes code line by line, pictures and logs in one string
+_SLIM_LIMIT = 10 * MIB  # without those strings; one unusual letter makes a text four times as large
 # Kernels that are named after their language, for notebooks that name no language.
 _OTHER_KERNELS = ("ir", "julia", "octave", "matlab", "scala", "javascript", "bash", "sas", "stata", "xcpp")
 # Bound what parsing may allocate: brackets and commas of ordinary notebooks stay far below.
@@ -113,8 +116,13 @@ def _broken_cell(text: str, number: int, error: SourceError) -> LeftLine:
 
 
 def _parse_json(raw: bytes, label: str) -> dict[str, Any]:
+    slim = _STRING.sub(_shorten, raw)
+    if len(slim) > _SLIM_LIMIT or _too_many(slim):
+        raise IntakeProblem(
+            f"{label} has outputs of a size that cannot be read. Clear all outputs and hand it in anew."
+        )
     try:
-        text = raw.decode("utf-8-sig")
+        text = slim.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise IntakeProblem(f"{label} is no notebook: it is not UTF-8 text. {_AGAIN}") from error
     if not text.strip():
@@ -132,10 +140,6 @@ def _parse_json(raw: bytes, label: str) -> dict[str, Any]:
             f"{label} is no notebook: it does not begin as one. If it is Python, name it .py; else open it in"
             " Jupyter and save it again."
         )
-    if _too_big(text):
-        raise IntakeProblem(
-            f"{label} has outputs of a size that cannot be read. Clear all outputs and hand it in anew."
-        )
     try:
         notebook = json.loads(text)
     except json.JSONDecodeError as error:
@@ -150,13 +154,18 @@ def _parse_json(raw: bytes, label: str) -> dict[str, Any]:
     return notebook
 
 
-def _too_big(text: str) -> bool:
+def _shorten(string: re.Match[bytes]) -> bytes:
+    short = string.end() - string.start() <= _STRING_LIMIT
+    return string[0] if short else b'"' + _CUT + string["end"]
+
+
+def _too_many(raw: bytes) -> bool:
     """Whether parsing would make too many objects. What stands in strings, such as a long log, makes none."""
 
-    def many(part: str) -> bool:
-        return part.count("{") + part.count("[") > _BRACKETS or part.count(",") > _COMMAS
+    def many(part: bytes) -> bool:
+        return part.count(b"{") + part.count(b"[") > _BRACKETS or part.count(b",") > _COMMAS
 
-    return many(text) and many(_STRING.sub("", text))
+    return many(raw) and many(_STRING.sub(b"", raw))
 
 
 def _code_cells(notebook: dict[str, Any], label: str) -> Sequence[str]:

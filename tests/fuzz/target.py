@@ -76,11 +76,10 @@ ENTRANCES: dict[str, Entrance] = {
 
 
 def scratch_folder() -> tempfile.TemporaryDirectory[str]:
-    """A folder for this process, in memory where the system has one there: cases write many small files."""
+    """Inside TMPDIR; else in memory, where the system has a folder there: cases write many small files."""
     memory = Path("/dev/shm")
-    return tempfile.TemporaryDirectory(
-        prefix="epochmark-fuzz-", dir=memory if os.access(memory, os.W_OK) else None
-    )
+    use_memory = "TMPDIR" not in os.environ and os.access(memory, os.W_OK)
+    return tempfile.TemporaryDirectory(prefix="epochmark-fuzz-", dir=memory if use_memory else None)
 
 
 def load_target(name: str) -> Target:

@@ -6,13 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.assignment import clone_root
 from tests.fuzz.child import REPORT, SLATE
 from tests.fuzz.judge import Slate, Tally
+from tests.fuzz.target import scratch_folder
 
 _LOOK_SECONDS = 0.2
 _LIVES = 6  # processes for a target: one that kills each is told of often enough
@@ -42,7 +42,7 @@ def fuzz(work: Work, bounds: Bounds) -> Tally:
         left = work.cases - whole.cases
         if left <= 0:
             break
-        with tempfile.TemporaryDirectory(prefix="epochmark-fuzz-") as folder:
+        with scratch_folder() as folder:
             part = Work(work.name, work.engine, left, work.seed + 7919 * life)
             whole.add(_one_process(part, bounds, Path(folder)))
     return whole
@@ -58,7 +58,8 @@ def _one_process(work: Work, bounds: Bounds, folder: Path) -> Tally:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
+            # What it leaves behind when it is killed goes with our folder.
+            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "TMPDIR": str(folder)},
             start_new_session=True,  # Ctrl-C is for the watcher
         )
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -216,15 +217,45 @@ def test_kernels_of_any_name(kernel: str) -> None:
 
 
 def test_outputs_of_fifty_megabytes() -> None:
-    """Pictures and logs in stored outputs cost nothing but their reading, brackets in a log included."""
+    """Pictures and logs in stored outputs cost nothing but their reading, brackets in a log included.
+
+    Nor does a letter in them that Python keeps in four bytes, and with it every other one of the text.
+    """
     content = json.loads(notebook("n = 1"))
     content["cells"][1]["outputs"] = [
         {"output_type": "display_data", "data": {"image/png": "iVBOR" + "A" * 25_000_000}, "metadata": {}},
-        {"output_type": "stream", "name": "stdout", "text": "[====>...] {loss: 1, accuracy: 0}\n" * 800_000},
+        {
+            "output_type": "stream",
+            "name": "stdout",
+            "text": "💥 [====>...] {loss: 1, accuracy: 0}\n" * 800_000,
+        },
     ]
-    raw = json.dumps(content).encode()
+    raw = json.dumps(content, ensure_ascii=False).encode()
     assert len(raw) > 50_000_000
+    tracemalloc.start()
     assert read_notebook(raw, "work.ipynb").text == "n = 1"
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 10_000_000
+
+
+def test_a_cell_in_one_endless_string_costs_only_itself() -> None:
+    """It says so in the place of the cell; a notebook torn off in a picture is still torn off there."""
+    content = json.loads(notebook("n = 1", "m = 2"))
+    content["cells"][2]["source"] = "x = 1\n" * 30_000
+    read = read_notebook(json.dumps(content).encode(), "work.ipynb")
+    assert read.text == "n = 1\n"
+    assert [left.what for left in read.left_out] == ["A string that is too long to be read"]
+    torn = notebook("n = 1").replace(b"secret output", b"A" * 200_000)[:150_000]
+    with pytest.raises(IntakeProblem, match=r"its JSON breaks off at line 1, column .*Unterminated string"):
+        read_notebook(torn, "work.ipynb")
+
+
+def test_a_hundred_megabytes_of_short_strings() -> None:
+    """They are refused before a text is made of them."""
+    raw = b'{"nbformat": 4, "cells": [' + b'"%s",' % (b"A" * 90_000) * 200 + b"0]}"
+    with pytest.raises(IntakeProblem, match="Clear all outputs"):
+        read_notebook(raw, "work.ipynb")
 
 
 _JSON = st.recursive(
