@@ -6,10 +6,14 @@ import base64
 import hashlib
 import html
 import re
+from html.parser import HTMLParser
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from grader.report import render_student
+from grader.report import render, render_student
+from grader.report.words import true_times
 from grader.results import (
     Claim,
     Claims,
@@ -19,6 +23,7 @@ from grader.results import (
     SubmissionResult,
     Verdict,
 )
+from grader.text import plain
 from tests.report.sample_assignment import make_assignment
 from tests.report.samples import CANARY, broken, check, failing, faulty, passing, result, self_check
 
@@ -215,6 +220,21 @@ def test_names_between_backticks_are_set_as_code():
     entry = check("test_x", "i.a", "T", 4, Verdict.FAILED, "Index `kernel[<b>row</b>]` first.")
     page = render_student(result("a", (entry,)), ASSIGNMENT)
     assert "<code>kernel[&lt;b&gt;row&lt;/b&gt;]</code>" in page
+
+
+@given(st.text(st.characters() | st.sampled_from("`<>&\"'")))
+def test_code_is_the_only_markup_that_feedback_can_ask_for(text):
+    """Whatever it holds: a parser finds nothing but <code>, and every character of the text but the ticks."""
+    tags: set[str] = set()
+    words: list[str] = []
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, attributes: tags.add(tag + str(attributes or ""))
+    parser.handle_comment = parser.handle_decl = parser.handle_pi = tags.add
+    parser.handle_data = words.append
+    parser.feed(str(render._set_names(text)))
+    parser.close()
+    assert tags <= {"code"}
+    assert "".join(words).replace("`", "") == true_times(plain(text)).replace("`", "")
 
 
 def test_a_strict_policy_forbids_script_and_network():
