@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 SLATE, REPORT = "slate", "report.json"
+_WARM_UP = 20  # cases
 
 
 def main(name: str, engine: str, cases: str, start: str, most_mib: str, folder: str) -> None:
@@ -22,6 +23,9 @@ def main(name: str, engine: str, cases: str, start: str, most_mib: str, folder: 
     target = load_target(name)
     for case in target.genuine():
         target.contract(case)  # what is imported on first use belongs to the start
+    run_hypothesis(
+        target, Judge(target), _WARM_UP, int(start)
+    )  # so does what hypothesis reads before it draws
     judge = Judge(target, Tally(), Slate(place / SLATE), place / REPORT, float(most_mib))
     if engine == "atheris":
         run_atheris(target, judge, int(cases), int(start), place, lambda: judge.tally.save(place / REPORT))
