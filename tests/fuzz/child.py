@@ -8,12 +8,11 @@ from importlib import import_module
 from pathlib import Path
 
 SLATE, REPORT = "slate", "report.json"
-_WARM_UP = 20  # cases
 
 
 def main(name: str, engine: str, cases: str, start: str, most_mib: str, folder: str) -> None:
     os.environ["EPOCHMARK_DATA"] = os.devnull
-    from tests.fuzz.engines import run_atheris, run_hypothesis
+    from tests.fuzz.engines import draw_a_few, run_atheris, run_hypothesis
     from tests.fuzz.judge import Judge, Slate, Tally
     from tests.fuzz.target import load_target
 
@@ -23,9 +22,7 @@ def main(name: str, engine: str, cases: str, start: str, most_mib: str, folder: 
     target = load_target(name)
     for case in target.genuine():
         target.contract(case)  # what is imported on first use belongs to the start
-    run_hypothesis(
-        target, Judge(target), _WARM_UP, int(start)
-    )  # so does what hypothesis reads before it draws
+    draw_a_few(target)  # so does what hypothesis reads before it draws
     judge = Judge(target, Tally(), Slate(place / SLATE), place / REPORT, float(most_mib))
     if engine == "atheris":
         run_atheris(target, judge, int(cases), int(start), place, lambda: judge.tally.save(place / REPORT))

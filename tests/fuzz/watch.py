@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.fuzz.judge import Slate, Tally
 from tests.fuzz.target import scratch_folder
 
 _LOOK_SECONDS = 0.2
+_START_SECONDS = 300  # TensorFlow on a busy machine
 _LIVES = 6  # processes for a target: one that kills each is told of often enough
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -76,6 +78,7 @@ def _one_process(work: Work, bounds: Bounds, folder: Path) -> Tally:
 
 def _watch(child: subprocess.Popen[bytes], slate: Slate, bounds: Bounds) -> str:
     """Until the process ends; else why it has to be ended."""
+    started = time.monotonic()
     while True:
         try:
             child.wait(_LOOK_SECONDS)
@@ -84,6 +87,8 @@ def _watch(child: subprocess.Popen[bytes], slate: Slate, bounds: Bounds) -> str:
         else:
             return ""
         seconds, _, _, baseline = slate.read()
+        if not baseline and time.monotonic() > started + _START_SECONDS:
+            raise RuntimeError(f"The process did not get to its first case in {_START_SECONDS} seconds.")
         if seconds > bounds.seconds:
             return f"more than {bounds.seconds:g} seconds"
         if baseline and _resident_mib(child.pid) > baseline + bounds.mib:
