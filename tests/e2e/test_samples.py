@@ -1,9 +1,8 @@
 """Every sample submission is graded for real and loses exactly the points that it should.
 
-Three savings, so that two hundred samples take minutes: what the demo class holds is graded there,
-checks that train inside the sandbox are left out where the sample's folder expects nothing of their
-task, and accuracies are trained only where they are what the sample gets wrong. EPOCHMARK_ALL_SAMPLES=1
-leaves nothing out.
+Three savings, so that two hundred samples take minutes: what the demo class holds is graded there, a
+sample with a mistake meets the checks of the tasks in which it has it, and accuracies are trained only
+where they are what the sample gets wrong. EPOCHMARK_ALL_SAMPLES=1 leaves nothing out.
 """
 
 from __future__ import annotations
@@ -39,31 +38,28 @@ EVERYTHING = os.environ.get("EPOCHMARK_ALL_SAMPLES") == "1"
 
 
 class Checks:
-    """The hidden checks of an assignment, sorted by what they cost.
+    """The hidden checks of an assignment, with their tasks.
 
-    By convention, files named `*_training.py` hold those that train in the sandbox, and the names of
-    those that may train outside end in `_accuracy`.
+    By convention, the names of those that may train outside the sandbox end in `_accuracy`.
     """
 
     def __init__(self, assignment: str) -> None:
         self.folder = load_assignment(assignment, clone_root())
-        files = {path.name: _tasks(path) for path in self.folder.hidden_checks.glob("test_*.py")}
-        self.all = frozenset().union(*files.values())
-        self.accuracy = frozenset(name for name in self.all if name.endswith("_accuracy"))
-        self._training = {
+        self._tasks = {
             name: task
-            for file, tasks in files.items()
-            if file.endswith("_training.py")
-            for name, task in tasks.items()
+            for path in self.folder.hidden_checks.glob("test_*.py")
+            for name, task in _tasks(path).items()
         }
+        self.all = frozenset(self._tasks)
+        self.accuracy = frozenset(name for name in self.all if name.endswith("_accuracy"))
 
     def worth_running(self, aimed_at: frozenset[str]) -> frozenset[str]:
-        """Without those that are dear and of another task than what the sample gets wrong."""
+        """Those of the tasks in which the sample is wrong, without accuracies that are not the point."""
         if EVERYTHING:
             return self.all
-        tasks = {self._training[name] for name in aimed_at & self._training.keys()}
-        skipped = {name for name, task in self._training.items() if task not in tasks}
-        return self.all - skipped - (self.accuracy - aimed_at)
+        tasks = {self._tasks[name] for name in aimed_at}
+        of_these = {name for name, task in self._tasks.items() if task in tasks}
+        return frozenset(of_these) - (self.accuracy - aimed_at)
 
 
 def _tasks(path: Path) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The corpus, graded by `grader grade` in tier T1.
 
 `python -m tests.hostile` (tox -e hostile) grades all of it in every tier and as an ordinary user. Here it is
-every fourth attack of each group, for the sake of minutes; EPOCHMARK_ALL_ATTACKS=1 takes all of them.
+every eighth attack, for the sake of minutes; EPOCHMARK_ALL_ATTACKS=1 takes all of them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.sandbox.conftest import why_not
 
 pytestmark = pytest.mark.xdist_group("hostile")
 CORPUS = load_attacks()
-FOUGHT = CORPUS if os.environ.get("EPOCHMARK_ALL_ATTACKS") == "1" else CORPUS[::4]
+FOUGHT = CORPUS if os.environ.get("EPOCHMARK_ALL_ATTACKS") == "1" else CORPUS[::8]
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,11 @@ def battle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Battle]:
         alone = arena.grade("alone", [])
         among = arena.grade("among", FOUGHT)
         yield Battle(arena, alone, among, heard)
+
+
+def test_none_of_them_is_collected(request: pytest.FixtureRequest) -> None:
+    """pytest would run a conftest.py of theirs, outside of every sandbox."""
+    assert [item for item in request.session.items if "submissions" in item.path.parts] == []
 
 
 def test_there_are_many() -> None:
