@@ -391,5 +391,18 @@ def hide_in_deep_folders(mib):
     fill_many_files(mib)
 
 
+def hide_in_closed_folders(mib):
+    for number in range(mib):
+        os.mkdir(f"closed{number}")
+        fill_one_file_at(f"closed{number}/file")
+        os.chmod(f"closed{number}", 0)
+    time.sleep(5)
+
+
+def fill_one_file_at(path):
+    with open(path, "wb") as file:
+        file.write(b"x" * (1 << 20))
+
+
 def open_many():
     return len([os.open("/dev/null", os.O_RDONLY) for _ in range(2000)])

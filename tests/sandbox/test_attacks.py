@@ -366,10 +366,11 @@ def test_deep_folders_go_with_their_session(sandbox: Sandbox) -> None:
             assert following.call("files_here").value == []
 
 
-def test_deep_folders_hide_nothing(sandbox: Sandbox) -> None:
-    """What lies deeper than a path can be long counts as too much."""
+@pytest.mark.parametrize("function", ["hide_in_deep_folders", "hide_in_closed_folders"])
+def test_nothing_can_be_hidden_on_disk(sandbox: Sandbox, function: str) -> None:
+    """Neither deeper than a path can be long, nor in folders that are closed."""
     with sandbox.open([attack_module()], {}, PATIENT) as session:
-        verdict = fault_of(session, "hide_in_deep_folders", 64).verdict
+        verdict = fault_of(session, function, 64).verdict
     assert verdict in (Verdict.RAISED, Verdict.OVER_LIMIT)
 
 

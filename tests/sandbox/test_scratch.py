@@ -67,7 +67,8 @@ def test_closed_folders(tmp_path: Path, mode: int) -> None:
 
 
 def test_what_counts_as_too_much(tmp_path: Path) -> None:
-    """Bytes, files, and what lies too deep to be counted."""
+    """Bytes, files, and what lies too deep to be counted; closed folders are among the attacks, which are
+    not root's."""
     assert not scratch.is_over(str(tmp_path), 1)
     (tmp_path / "large").write_bytes(b"x" * (2 << 20))
     assert scratch.is_over(str(tmp_path), 1)

@@ -6,7 +6,6 @@ two names below the folder, so that no depth and no name can get in the way.
 
 from __future__ import annotations
 
-import errno
 import os
 
 FILES_CAP = 4096
@@ -26,10 +25,10 @@ def is_over(folder: str, mib: int) -> bool:
                         waiting.append(entry.path)
                     if files > FILES_CAP or total > mib << 20:
                         return True
-        except OSError as error:
-            if error.errno == errno.ENAMETOOLONG:  # nobody works there but to hide something
-                return True
-            continue  # it went away, or it is the worker's business
+        except (FileNotFoundError, NotADirectoryError):
+            continue  # it went away meanwhile
+        except OSError:  # too deep for a path, or closed: nobody works there but to hide something
+            return True
     return False
 
 
@@ -59,7 +58,7 @@ def _unlink(name: str, folder: int) -> bool:
     """Removes an entry that is no folder; False when it is one."""
     try:
         os.unlink(name, dir_fd=folder)
-    except (IsADirectoryError, PermissionError):  # Linux says EISDIR, POSIX EPERM
+    except IsADirectoryError:
         return False
     return True
 

@@ -52,12 +52,12 @@ def _watch(pid: int, plan: Plan, status: socket.socket, fds: Sequence[int]) -> N
     for fd in fds[:4]:
         os.close(fd)
     note = "" if plan.namespaces else _guard_scratch(handle, plan)
-    ended = _await_end(pid, handle)
-    if not plan.namespaces:
-        scratch.empty(plan.scratch)
-    code = os.waitstatus_to_exitcode(ended)
+    code = os.waitstatus_to_exitcode(_await_end(pid, handle))
     how = {"code": code, "signal": None} if code >= 0 else {"code": None, "signal": -code}
     _report(status, {**how, "note": note})
+    # Last: no trouble with it shall look like the worker's end. Its user is not given out before we are gone.
+    if not plan.namespaces:
+        scratch.empty(plan.scratch)
 
 
 def _await_end(pid: int, handle: int) -> int:

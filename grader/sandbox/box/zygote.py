@@ -125,8 +125,8 @@ class Zygote:
                 return
             plan = self._workers.pop(pid)
             if not plan.namespaces:
-                # The warden emptied it. If it could not, it said so; the folder is of no use to the next
-                # worker, which may open its own only, and goes with the sandbox.
+                # The warden emptied it. If it could not, the folder is of no use to the next worker, which
+                # may open its own only, and goes with the sandbox.
                 with contextlib.suppress(OSError):
                     os.rmdir(plan.scratch)
 
