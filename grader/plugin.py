@@ -8,31 +8,24 @@ GRADER_ERROR, unscored.
 
 from __future__ import annotations
 
-import re
-import traceback
 import zlib
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from grader.assignment import Assignment
-from grader.checks import CheckFailed, Inconclusive, expect_accuracy
+from grader.checks import expect_accuracy
 from grader.data import Dataset
 from grader.grading.datasets import Datasets
 from grader.grading.proxy import ReferenceProxy, SubmissionProxy
 from grader.grading.runner import CodeRunner, Noted
 from grader.grading.training import Deferred, TrainingDesk
 from grader.models.trainer import TrainingTask
-from grader.results import CheckResult, Evidence, Verdict
-from grader.sandbox import SubmissionFault
-
-_DETAIL_KEPT = 8_000
-# Addresses change from run to run; results of the same seed must not.
-_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+from grader.results import CheckResult, Evidence
+from grader.verdicts import CaseOutcome, combine, judge
 
 
 class EvidenceBox:
@@ -56,16 +49,6 @@ class Desk:
     training: TrainingDesk
     runner: CodeRunner
     seed: int
-
-
-@dataclass(frozen=True)
-class CaseOutcome:
-    """One test item: a check, or one parametrised case of it."""
-
-    verdict: Verdict
-    feedback: str = ""
-    detail: str = ""
-    earned: float = 0.0
 
 
 @dataclass
@@ -236,72 +219,6 @@ class GradingPlugin:
         box = self._boxes.pop(item.nodeid, EvidenceBox())
         gathered.evidence += _worth_showing(noted, box, outcome, gathered.evidence)
         gathered.output = gathered.output or noted.output
-
-
-def judge(error: BaseException | None, mark: pytest.Mark, check_file: Path) -> CaseOutcome:
-    """The verdict on one case from what its test raised.
-
-    The traceback, from `check_file` on, may show expected values: it goes to `detail` only.
-    """
-    general = str(mark.kwargs.get("feedback", ""))
-    if error is None:
-        return CaseOutcome(Verdict.PASSED, earned=1.0)
-    if isinstance(error, Inconclusive):
-        return CaseOutcome(Verdict.SKIPPED, error.feedback, error.detail)
-    if isinstance(error, SubmissionFault):
-        place = f" ({error.place})" if error.place is not None else ""
-        return CaseOutcome(error.verdict, f"{error.message}{place}", error.detail)
-    trace = _trace(error, check_file)
-    if isinstance(error, CheckFailed):
-        detail = f"{error.detail}\n\n{trace}" if error.detail else trace
-        return CaseOutcome(Verdict.FAILED, error.feedback or general, detail, error.earned)
-    if isinstance(error, AssertionError):
-        return CaseOutcome(Verdict.FAILED, general, trace)
-    return CaseOutcome(
-        Verdict.GRADER_ERROR,
-        "The grader could not run this check. It does not count; your instructor has been shown why.",
-        trace,
-    )
-
-
-def _trace(error: BaseException, check_file: Path) -> str:
-    """Python's traceback, without the frames before the check; all of them when it never got there."""
-    frames = error.__traceback__
-    while frames is not None and frames.tb_frame.f_code.co_filename != str(check_file):
-        frames = frames.tb_next
-    lines = traceback.format_exception(type(error), error, frames or error.__traceback__)
-    return _ADDRESS.sub("", "".join(lines))[-_DETAIL_KEPT:]
-
-
-def combine(
-    name: str,
-    mark: pytest.Mark,
-    outcomes: Iterable[CaseOutcome],
-    evidence: Iterable[Evidence],
-    output: str,
-) -> CheckResult:
-    """All cases of a check as one result: a fault of ours makes it unscored, the first case that
-    did not pass decides otherwise."""
-    cases = list(outcomes)
-    points = float(mark.kwargs["points"])
-    unpassed = [case for case in cases if case.verdict is not Verdict.PASSED]
-    unscored = [case for case in unpassed if case.verdict in (Verdict.GRADER_ERROR, Verdict.SKIPPED)]
-    first = (unscored or unpassed or cases)[0]
-    earned = min(case.earned for case in cases)
-    return CheckResult(
-        check=name,
-        task=str(mark.kwargs["task"]),
-        title=str(mark.kwargs["title"]),
-        points=points,
-        verdict=first.verdict,
-        score=None if unscored else round(points * earned, 4),
-        feedback=first.feedback,
-        detail=first.detail,
-        cases=len(cases),
-        cases_passed=len(cases) - len(unpassed),
-        evidence=tuple(evidence),
-        output=output,
-    )
 
 
 def _worth_showing(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from grader.checks import CheckFailed, Inconclusive, check
-from grader.plugin import CaseOutcome, combine, judge
 from grader.results import Verdict
 from grader.sandbox import SubmissionFault
+from grader.verdicts import CaseOutcome, combine, judge
 
 MARK = check(task="i.a", points=4, title="A check", feedback="Look again.").mark
 CANARY = "314159265"
