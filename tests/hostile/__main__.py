@@ -15,8 +15,10 @@ from collections import Counter
 from pathlib import Path
 
 from grader.results import Tier
-from tests.hostile.arena import Arena, Graded, differences, listening, problems
+from tests.hostile.arena import Arena, Graded
 from tests.hostile.corpus import BASE, HONEST, Attack, load_attacks
+from tests.hostile.judge import differences, problems
+from tests.hostile.listener import listening
 
 WAYS = {
     "T1": (Tier.T1, False),

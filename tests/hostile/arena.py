@@ -5,13 +5,10 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,8 +16,8 @@ from grader.assignment import clone_root
 from grader.gradebook import read_gradebook
 from grader.intake import assign_student_ids, find_submissions
 from grader.layout import ResultsFolder
-from grader.results import CheckResult, SubmissionResult, Tier, Verdict
-from tests.hostile.corpus import BASE, HONEST, REFUSED, Attack, hand_in, hand_in_base, hand_in_honest
+from grader.results import SubmissionResult, Tier
+from tests.hostile.corpus import BASE, HONEST, Attack, hand_in, hand_in_base, hand_in_honest
 
 ASSIGNMENT = "cs7cs4_week8"
 CALL_SECONDS = 3  # in place of the assignment's 20: many attacks do nothing but wait for the limit
@@ -29,7 +26,6 @@ BOAST = "PWNED"
 """What an attack prints when it got what it wanted. Its code never holds the word in one piece."""
 MARKER = "epochmark-was-here"
 """The name, or the start of it, of every file that an attack tries to leave behind."""
-PORTS = (48_151, 48_152)
 ORDINARY_UID = 12_345
 
 
@@ -92,14 +88,12 @@ class Arena:
             folder,
             "--assignment",
             ASSIGNMENT,
+            "--assignments",
+            self.root / "clone",
             "--out",
             out,
-            "--jobs",
-            self.jobs,
-            "--format",
-            "html",
         ]
-        words += ["--assignments", self.root / "clone", "--seed", SEED, "--quiet"]
+        words += ["--jobs", self.jobs, "--seed", SEED, "--format", "html", "--quiet"]
         words += ["--tier", self.tier] if self.tier else []
         environment = {"EPOCHMARK_DATA": "/dev/null", "EPOCHMARK_NOTE": self.secrets["env"], "COLUMNS": "200"}
         command = [sys.executable, "-m", "grader.cli", *map(str, words)]
@@ -148,104 +142,3 @@ class Arena:
 
 def _token() -> str:
     return f"CANARY-{secrets.token_hex(12)}"
-
-
-# --- what an attack may not come to
-
-
-def problems(attack: Attack, graded: Graded, alone: Graded) -> list[str]:
-    """How the outcome differs from "gained nothing, as foretold"; empty when all is well."""
-    result = graded.results[attack.name]
-    if result.fault:
-        return [f"a fault of the grader's: {result.fault}"]
-    if attack.verdict == REFUSED or result.problem:
-        verdict = REFUSED if result.problem else "not refused"
-        wrong = [] if verdict == attack.verdict else [f"expected {attack.verdict}: {result.problem}"]
-        return wrong + _missing_words(attack, result.problem)
-    checks = {check.check: check for check in result.checks}
-    found = _gains(checks, {check.check: check for check in alone.results[attack.without].checks}, attack)
-    verdict = str(checks[attack.check].verdict)
-    if verdict not in attack.verdict.split(" or "):
-        found.append(f"{attack.check} {verdict}, expected {attack.verdict}: {checks[attack.check].feedback}")
-    return found + _missing_words(attack, " / ".join(check.feedback for check in result.checks))
-
-
-def _gains(checks: dict[str, CheckResult], base: dict[str, CheckResult], attack: Attack) -> list[str]:
-    found = []
-    for name, check in checks.items():
-        if check.verdict is Verdict.GRADER_ERROR:
-            found.append(f"{name} became the grader's error: {check.detail[-300:]}")
-        elif (check.score or 0) > (base[name].score or 0) + 1e-9:
-            found.append(f"{name} gained {check.score} points, {base[name].score} without the attack")
-        if name in attack.fails and check.verdict is Verdict.PASSED:
-            found.append(f"{name} passed")
-    return found
-
-
-def _missing_words(attack: Attack, text: str) -> list[str]:
-    return [] if attack.words in text else [f"{attack.words!r} is not in: {text[:400]}"]
-
-
-def differences(name: str, alone: Graded, among: Graded) -> list[str]:
-    """What an honest student got otherwise because of the attackers."""
-    return [
-        f"{name} {one.check}: {_outcome(one)} alone, {_outcome(other)} among attackers"
-        for one, other in zip(alone.results[name].checks, among.results[name].checks, strict=True)
-        if _outcome(one) != _outcome(other)
-    ]
-
-
-def _outcome(check: CheckResult) -> tuple[str, str, float | None, str, str, int]:
-    return check.check, str(check.verdict), check.score, check.feedback, check.output, check.cases_passed
-
-
-# --- what listens for calls home
-
-
-@contextmanager
-def listening() -> Iterator[list[str]]:
-    """Collects every connection and datagram that reaches this machine's loopback or its abstract names."""
-    heard: list[str] = []
-    sockets = [
-        _bound(socket.AF_INET, kind, ("127.0.0.1", port)) for port, kind in zip(PORTS, _KINDS, strict=True)
-    ]
-    sockets.append(_bound(socket.AF_UNIX, socket.SOCK_STREAM, f"\0{MARKER}"))
-    threads = [threading.Thread(target=_listen, args=(one, heard), daemon=True) for one in sockets]
-    for thread in threads:
-        thread.start()
-    try:
-        yield heard
-    finally:
-        for one, thread in zip(sockets, threads, strict=True):
-            one.shutdown(socket.SHUT_RDWR) if one.type == socket.SOCK_STREAM else _wake(one)
-            thread.join()
-            one.close()
-
-
-_KINDS = (socket.SOCK_STREAM, socket.SOCK_DGRAM)
-_GOODBYE = secrets.token_bytes(8)
-
-
-def _bound(family: int, kind: int, address: object) -> socket.socket:
-    made = socket.socket(family, kind)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    made.bind(address)  # type: ignore[arg-type]
-    if kind == socket.SOCK_STREAM:
-        made.listen()
-    return made
-
-
-def _listen(one: socket.socket, heard: list[str]) -> None:
-    while True:
-        try:
-            said = one.accept()[1] if one.type == socket.SOCK_STREAM else one.recv(1 << 16)
-        except OSError:  # shut down
-            return
-        if said == _GOODBYE:
-            return
-        heard.append(f"{one.getsockname()!r}: {said!r}")
-
-
-def _wake(datagrams: socket.socket) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-        sender.sendto(_GOODBYE, datagrams.getsockname())

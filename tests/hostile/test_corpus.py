@@ -7,6 +7,7 @@ every twelfth attack, for the sake of minutes; EPOCHMARK_ALL_ATTACKS=1 takes all
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +15,10 @@ from pathlib import Path
 import pytest
 
 from grader.results import Tier
-from tests.hostile.arena import Arena, Graded, differences, listening, problems
+from tests.hostile.arena import Arena, Graded
 from tests.hostile.corpus import ATTACKS, BASE, HONEST, Attack, load_attacks
+from tests.hostile.judge import differences, problems
+from tests.hostile.listener import listening
 from tests.sandbox.conftest import why_not
 
 pytestmark = pytest.mark.xdist_group("hostile")
@@ -34,11 +37,12 @@ class Battle:
 
 
 @pytest.fixture(scope="module")
-def battle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Battle]:
+def battle() -> Iterator[Battle]:
+    """Not in pytest's own folders: these are closed to others, and would protect secrets by themselves."""
     if reason := why_not(Tier.T1):
         pytest.skip(reason)
-    arena = Arena(tmp_path_factory.mktemp("arena") / "inside")
-    with listening() as heard:
+    with tempfile.TemporaryDirectory(prefix="epochmark-arena-") as folder, listening() as heard:
+        arena = Arena(Path(folder))
         alone = arena.grade("alone", [])
         among = arena.grade("among", FOUGHT)
         yield Battle(arena, alone, among, heard)
@@ -80,7 +84,7 @@ def test_no_secret_comes_out(battle: Battle) -> None:
         assert word not in battle.among.printed
 
 
-def test_a_secret_that_came_out_would_be_found(battle: Battle, tmp_path: Path) -> None:
+def test_a_secret_that_came_out_would_be_found(battle: Battle) -> None:
     """The search finds a planted one."""
     page = next((battle.arena.root / "alone-results" / "students").rglob("report.html"))
     page.write_text(page.read_text() + battle.arena.secrets["sibling"])
