@@ -7,13 +7,11 @@ namespaces, mounts old and new, and clone3 as "not there".
 
 from __future__ import annotations
 
-import os
 import struct
 import sys
-from pathlib import Path
 
-from grader.sandbox.box import kernel, launcher, seccomp
-from grader.sandbox.places import find_places
+from grader.sandbox.box import kernel, seccomp
+from tests.sandbox.as_user import become, open_the_way
 
 _LOAD, _EQUAL, _ANY_BIT, _RETURN = 0x20, 0x15, 0x45, 0x06
 _NUMBER, _FIRST_ARGUMENT = 0, 16  # places in the kernel's struct seccomp_data
@@ -44,18 +42,12 @@ def _step(code: int, if_true: int, if_false: int, operand: int) -> bytes:
 
 
 def main() -> None:
-    """Never returns."""
+    """Never returns. In a container Python lies where everybody may read; here the way is opened first."""
     home, *command = sys.argv[1:]
-    project = str(Path(__file__).resolve().parents[2])
-    # In a container Python lies where everybody may read; here it may lie under root's closed home.
-    launcher._private_mounts()
-    python = [os.path.realpath(sys.prefix), os.path.realpath(f"{sys.base_prefix}/bin")]
-    launcher._open_up([*find_places().needed, *python, project, home])
+    project = open_the_way(home)
     kernel.no_new_privileges()
     seccomp.install(container_filter())
-    os.chdir(project)
-    environment = {"HOME": home, "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"}
-    os.execve(command[0], command, environment)
+    become(command, project, home)
 
 
 if __name__ == "__main__":
