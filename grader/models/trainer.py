@@ -5,17 +5,12 @@ TensorFlow is imported in the trainer processes only, never here.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import nullcontext
-from types import TracebackType
-from typing import Any, Self, TypeVar
 
 from grader.errors import GraderError
 from grader.models.errors import SpecError
@@ -23,10 +18,10 @@ from grader.models.fields import limit
 from grader.models.stacking import stacks_of
 from grader.models.store import LEASE_SECONDS, TrainingStore
 from grader.models.tasks import TrainingRun, TrainingTask
+from grader.processes import Places
 
 __all__ = ["TrainerPool", "TrainingRun", "TrainingTask", "run_trainings", "start_trainer", "train_all"]
 
-Result = TypeVar("Result")
 Stack = tuple[TrainingTask, ...]
 HEARTBEAT_SECONDS = LEASE_SECONDS / 4
 POLL_SECONDS = 2.0
@@ -41,24 +36,13 @@ def run_trainings(tasks: Sequence[TrainingTask]) -> tuple[TrainingRun, ...]:
 
 
 def start_trainer() -> None:
-    """First thing in a trainer process: quiet, one thread, CPU, and gone when its parent is gone."""
-    # Ctrl-C reaches every process of the terminal; the parent ends this one when it is its turn.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+    """First thing in a trainer process: quiet, one thread, CPU."""
     # Calibrated distributions come from CPUs, and several processes would fight over one GPU's memory.
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
     import_tensorflow_quietly()
     from grader.models import fitting
 
     fitting.prepare_tensorflow()
-
-
-def _leave_with(parent: Any) -> None:
-    """An orphaned trainer would go on for hours for nobody."""
-    parent.join()
-    os._exit(1)
 
 
 def import_tensorflow_quietly() -> None:
@@ -80,77 +64,12 @@ def import_tensorflow_quietly() -> None:
         os.close(null)
 
 
-class TrainerPool:
-    """Long-lived trainer processes, one thread each.
-
-    Every process has a queue of its own, so that one that dies takes only its own run with it;
-    the next task for its place starts a fresh one.
-    """
+class TrainerPool(Places):
+    """Long-lived trainer processes, one thread each."""
 
     def __init__(self, processes: int, *, start: Callable[[], None] = start_trainer) -> None:
         """`start` is called first in every process."""
-        self._start = start
-        self._places: list[ProcessPoolExecutor | None] = [None] * processes
-        self._free = list(range(processes))
-        self._used: dict[Future[Any], int] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
-    ) -> None:
-        self.close()
-
-    @property
-    def processes(self) -> int:
-        return len(self._places)
-
-    @property
-    def has_room(self) -> bool:
-        return bool(self._free)
-
-    def submit(self, function: Callable[..., Result], *arguments: Any) -> Future[Result]:
-        """Runs `function` in a free trainer process. Raises RuntimeError when none is free."""
-        if not self._free:
-            raise RuntimeError("every trainer process is busy")
-        place = self._free.pop()
-        executor = self._places[place]
-        if executor is None:
-            # Spawned: a fork would copy the locks of this process's threads.
-            executor = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=self._start)
-            self._places[place] = executor
-        future = executor.submit(function, *arguments)
-        self._used[future] = place
-        return future
-
-    def result(self, future: Future[Result]) -> Result:
-        """The outcome of a finished future; its process is free again.
-
-        Raises what the function raised, or GraderError when the process died.
-        """
-        place = self._used.pop(future)
-        self._free.append(place)
-        try:
-            return future.result()
-        except BrokenProcessPool:
-            executor, self._places[place] = self._places[place], None
-            if executor is not None:
-                executor.shutdown(wait=False)
-            raise GraderError(
-                "The trainer process ended by itself, most likely for want of memory.",
-                hint="Use fewer processes, or a machine with more memory.",
-            ) from None
-
-    def close(self) -> None:
-        """Ends the processes; runs under way are given up."""
-        for executor in self._places:
-            if executor is not None:
-                # Python 3.14 has terminate_workers() for this; before, shutdown can only wait.
-                for process in list((executor._processes or {}).values()):
-                    process.terminate()
-                executor.shutdown(wait=True, cancel_futures=True)
-        self._places = [None] * len(self._places)
+        super().__init__(processes, start, name="trainer process", patient=False)
 
 
 def train_all(

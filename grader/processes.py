@@ -1,0 +1,116 @@
+"""Long-lived processes that take one task at a time, each with a queue of its own.
+
+One that dies takes only its own task with it; the next task for its place starts a fresh one.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from grader.errors import GraderError
+
+Result = TypeVar("Result")
+
+
+class ProcessDied(GraderError):
+    """The process that a task ran in ended by itself."""
+
+
+class Places:
+    """Up to `count` processes; `start` is called first in each. Ctrl-C does not reach them, and none
+    outlives the process that made it."""
+
+    def __init__(self, count: int, start: Callable[[], None], *, name: str, patient: bool) -> None:
+        """`name` is for messages. A `patient` pool lets the tasks under way finish when it is closed."""
+        self._start = start
+        self._name = name
+        self._patient = patient
+        self._places: list[ProcessPoolExecutor | None] = [None] * count
+        self._free = list(range(count))
+        self._used: dict[Future[Any], int] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def processes(self) -> int:
+        return len(self._places)
+
+    @property
+    def has_room(self) -> bool:
+        return bool(self._free)
+
+    def submit(self, function: Callable[..., Result], *arguments: Any) -> Future[Result]:
+        """Runs `function` in a free process. Raises RuntimeError when none is free."""
+        if not self._free:
+            raise RuntimeError(f"every {self._name} is busy")
+        place = self._free.pop()
+        executor = self._places[place]
+        if executor is None:
+            # Spawned: a fork would copy the locks of this process's threads.
+            executor = ProcessPoolExecutor(
+                1, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(self._start,)
+            )
+            self._places[place] = executor
+        future = executor.submit(function, *arguments)
+        self._used[future] = place
+        return future
+
+    def result(self, future: Future[Result]) -> Result:
+        """The outcome of a finished future; its process is free again.
+
+        Raises what the function raised, or ProcessDied.
+        """
+        place = self._used.pop(future)
+        self._free.append(place)
+        try:
+            return future.result()
+        except BrokenProcessPool:
+            executor, self._places[place] = self._places[place], None
+            if executor is not None:
+                executor.shutdown(wait=False)
+            raise ProcessDied(
+                f"The {self._name} ended by itself, most likely for want of memory.",
+                hint="Use fewer processes (--jobs), or a machine with more memory.",
+            ) from None
+
+    def close(self) -> None:
+        """Ends the processes; unless the pool is patient, tasks under way are given up."""
+        executors = [executor for executor in self._places if executor is not None]
+        self._places = [None] * len(self._places)
+        for executor in executors:
+            if not self._patient:
+                # Python 3.14 has terminate_workers() for this; before, shutdown can only wait.
+                for process in list((executor._processes or {}).values()):
+                    process.terminate()
+            executor.shutdown(wait=False, cancel_futures=True)
+        for executor in executors:
+            executor.shutdown(wait=True)
+
+
+def _begin(start: Callable[[], None]) -> None:
+    # Ctrl-C reaches every process of the terminal; the parent ends this one when it is its turn.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+    start()
+
+
+def _leave_with(parent: Any) -> None:
+    """An orphan would wait, or work, for nobody."""
+    parent.join()
+    os._exit(1)
