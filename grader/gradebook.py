@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import fcntl
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from grader.drafts import Draft
 from grader.errors import GraderError, UsageError
 from grader.results import SubmissionResult
 from grader.scoring import SubmissionScore
@@ -44,6 +45,18 @@ CREATE TABLE checks (
     verdict    TEXT NOT NULL,
     feedback   TEXT NOT NULL,
     PRIMARY KEY (student_id, name)
+) STRICT;
+"""
+
+# Not yet results: what an interrupted run has found out so far. May be dropped without loss of marks.
+_DRAFTS = """
+CREATE TABLE IF NOT EXISTS drafts (
+    student_id    TEXT PRIMARY KEY,
+    digest        TEXT NOT NULL,
+    checks_digest TEXT NOT NULL,
+    seed          TEXT NOT NULL,
+    tier          TEXT NOT NULL,
+    draft         TEXT NOT NULL
 ) STRICT;
 """
 
@@ -86,6 +99,28 @@ class Gradebook:
         row = self._connection.execute(query, (student_id,)).fetchone()
         return None if row is None else Identity(row[0], row[1], int(row[2]), row[3])
 
+    def draft(self, student_id: str, identity: Identity) -> Draft | None:
+        """What is kept of a result that is not complete; None when that was made from something else."""
+        query = (
+            "SELECT draft FROM drafts WHERE (student_id, digest, checks_digest, seed, tier) = (?, ?, ?, ?, ?)"
+        )
+        row = self._connection.execute(query, (student_id, *_columns(identity))).fetchone()
+        return None if row is None else Draft.model_validate_json(row[0])
+
+    def drafts(self) -> Iterator[tuple[str, Draft]]:
+        """All that is kept, one at a time, by student id."""
+        names = [name for (name,) in self._connection.execute("SELECT student_id FROM drafts ORDER BY 1")]
+        for name in names:
+            query = "SELECT draft FROM drafts WHERE student_id = ?"
+            (text,) = self._connection.execute(query, (name,)).fetchone()
+            yield name, Draft.model_validate_json(text)
+
+    def put_draft(self, student_id: str, identity: Identity, draft: Draft) -> None:
+        """Replaces the student's draft. Raises GraderError when the disk is full."""
+        row = (student_id, *_columns(identity), draft.model_dump_json())
+        with _explained(), self._connection as transaction:
+            transaction.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?)", row)
+
     def put(self, result: SubmissionResult, score: SubmissionScore) -> None:
         """Replaces the student's result, in one transaction. Raises GraderError when the disk is full."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -108,18 +143,36 @@ class Gradebook:
             for c in result.checks
         ]
         with _explained(), self._connection as transaction:
+            transaction.execute("DELETE FROM drafts WHERE student_id = ?", (result.student_id,))
             transaction.execute("DELETE FROM submissions WHERE student_id = ?", (result.student_id,))
             transaction.execute(f"INSERT INTO submissions VALUES ({','.join('?' * len(row))})", row)
             transaction.executemany("INSERT INTO checks VALUES (?, ?, ?, ?, ?, ?, ?)", checks)
 
-    def results(self) -> tuple[SubmissionResult, ...]:
-        """All results, by student id."""
-        rows = self._connection.execute("SELECT result FROM submissions ORDER BY student_id")
-        return tuple(SubmissionResult.model_validate_json(text) for (text,) in rows)
+    @property
+    def student_ids(self) -> tuple[str, ...]:
+        """Everybody who has a result, in order."""
+        return tuple(
+            name for (name,) in self._connection.execute("SELECT student_id FROM submissions ORDER BY 1")
+        )
+
+    def result(self, student_id: str) -> SubmissionResult | None:
+        query = "SELECT result FROM submissions WHERE student_id = ?"
+        row = self._connection.execute(query, (student_id,)).fetchone()
+        return None if row is None else SubmissionResult.model_validate_json(row[0])
+
+    def results(self, student_ids: Iterable[str] | None = None) -> Iterator[SubmissionResult]:
+        """All results, or those of some students, one at a time, by student id."""
+        for name in self.student_ids if student_ids is None else student_ids:
+            if (result := self.result(name)) is not None:
+                yield result
 
     def _meta(self, key: str) -> str | None:
         row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
+
+
+def _columns(identity: Identity) -> tuple[str, ...]:
+    return identity.digest, identity.checks_digest, str(identity.seed), identity.tier
 
 
 @contextmanager
@@ -150,6 +203,7 @@ def open_gradebook(path: Path) -> Iterator[Gradebook]:
             _ensure_schema(connection, path)
             with _explained():
                 connection.execute("PRAGMA journal_mode = WAL")
+                connection.executescript(_DRAFTS)
             yield Gradebook(connection)
 
 

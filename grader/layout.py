@@ -48,9 +48,9 @@ class ResultsFolder:
         for path in self._files(result.student_id, ("html", "pdf")):
             path.unlink(missing_ok=True)
 
-    def is_complete(self, result: SubmissionResult, kinds: Iterable[str]) -> bool:
+    def is_complete(self, student_id: str, kinds: Iterable[str]) -> bool:
         """True when every file of a student is there; an interrupted run may have left some out."""
-        return all(path.is_file() for path in self._files(result.student_id, kinds))
+        return all(path.is_file() for path in self._files(student_id, kinds))
 
     def write_result(self, result: SubmissionResult) -> None:
         """`instructor/ID/result.json`, whole or not at all."""

@@ -297,3 +297,17 @@ class SubmissionResult(Frozen):
     answers: tuple[FreeText, ...] = ()
     problem: str = ""
     fault: str = ""
+
+    def outline(self) -> SubmissionResult:
+        """What pages about the whole class need of it: a class of them fits into memory."""
+        checks = tuple(
+            check.model_copy(
+                update={
+                    "evidence": tuple(item for item in check.evidence if isinstance(item, Claims | Standing)),
+                    "detail": "",
+                    "output": "",
+                }
+            )
+            for check in self.checks
+        )
+        return self.model_copy(update={"checks": checks, "answers": ()})

@@ -1,5 +1,6 @@
 """A class of submissions becomes results: resumable, each distinct model trained once."""
 
-from grader.batch.run import BatchSettings, grade_class
+from grader.batch.run import BatchSettings, Class, grade_class
+from grader.batch.workers import LocalWorkers, Workers
 
-__all__ = ["BatchSettings", "grade_class"]
+__all__ = ["BatchSettings", "Class", "LocalWorkers", "Workers", "grade_class"]

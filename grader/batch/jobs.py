@@ -5,7 +5,6 @@ Job processes are trusted: student code runs in the sandbox that each of them st
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from multiprocessing.util import Finalize
@@ -38,8 +37,7 @@ class _JobProcess:
 
 
 def start_job_process(context: GradingContext, tier: Tier) -> None:
-    """Initializer: warms up the sandbox once per process. Ctrl-C is the coordinator's to handle."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """First thing in a job process: warms up its sandbox."""
     _JobProcess.context = context
     _JobProcess.tier = tier
     _JobProcess.sandbox = start_sandbox(force=tier)

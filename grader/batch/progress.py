@@ -18,6 +18,10 @@ class Progress(Protocol):
 
     def step(self, what: str) -> None: ...
 
+    def skip(self) -> None:
+        """One step less than was thought."""
+        ...
+
 
 class LiveProgress:
     """One bar per stage."""
@@ -33,6 +37,10 @@ class LiveProgress:
 
     def step(self, what: str) -> None:
         self._display.update(self._current, advance=1, what=what)
+
+    def skip(self) -> None:
+        left = (self._display.tasks[-1].total or 1) - 1
+        self._display.update(self._current, total=left)
 
 
 class PlainProgress:
@@ -51,6 +59,9 @@ class PlainProgress:
             f"{self._title} {self._done}/{self._total}  {what}", markup=False, highlight=False
         )
 
+    def skip(self) -> None:
+        self._total -= 1
+
 
 class QuietProgress:
     """Says nothing."""
@@ -58,6 +69,8 @@ class QuietProgress:
     def stage(self, title: str, total: int) -> None: ...
 
     def step(self, what: str) -> None: ...
+
+    def skip(self) -> None: ...
 
 
 @contextmanager

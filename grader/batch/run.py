@@ -1,23 +1,33 @@
-"""The coordinator: hands submissions to job processes, training runs to trainers, results to disk."""
+"""The coordinator: hands submissions to workers, training runs to trainers, results to whoever asked.
+
+However large the class, only the submissions under way are in memory. What waits for a training run is
+kept as a draft outside, so that an interruption costs no check that has run.
+"""
 
 from __future__ import annotations
 
-import multiprocessing
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Self
 
-from grader.batch.jobs import Job, run_job, start_job_process
+from grader.batch.jobs import Job
 from grader.batch.progress import Progress
+from grader.batch.workers import Workers
+from grader.drafts import Draft, Notebook
 from grader.errors import GraderError
 from grader.grading.answers import free_text_answers
 from grader.grading.grade import GradedPass, GradingContext
 from grader.models.store import TrainingStore
-from grader.models.trainer import TrainerPool, TrainingTask, train_all
-from grader.results import CheckResult, Environment, SubmissionResult, Tier
+from grader.models.trainer import TrainingTask, train_all
+from grader.processes import ProcessDied
+from grader.results import Environment, SubmissionResult, Tier
 from grader.submission import Submission
+
+Class = Mapping[str, Callable[[], Submission]]
+"""A class by student id: each submission is read when its turn comes, and again when it has waited."""
 
 
 @dataclass(frozen=True)
@@ -35,134 +45,152 @@ class BatchSettings:
 
 
 @dataclass
-class _Pending:
-    """A submission on its way: results so far, what still waits, how often it was tried."""
+class _Item:
+    """A submission on its way. `fault` is why the grader gave it up, `tries` how often a process died."""
 
     submission: Submission
-    checks: dict[str, CheckResult] = field(default_factory=dict)
-    waiting: dict[str, tuple[TrainingTask, ...]] = field(default_factory=dict)
-    untrainable: dict[str, str] = field(default_factory=dict)
+    draft: Draft
+    untrainable: Mapping[str, str] = field(default_factory=dict)
     fault: str = ""
+    tries: int = 0
 
-    def take(self, graded: GradedPass) -> None:
-        self.checks |= {check.check: check for check in graded.checks}
-        self.waiting = graded.deferred
+    @classmethod
+    def of(cls, submission: Submission, draft: Draft, failures: Mapping[str, str]) -> Self:
+        """`failures` are all runs that could not be trained; a job hears of its own."""
+        wanted = {task.key for tasks in draft.waiting.values() for task in tasks}
+        return cls(submission, draft, {key: failures[key] for key in wanted & failures.keys()})
+
+    @property
+    def complete(self) -> bool:
+        nothing_left = bool(self.draft.checks) and not self.draft.waiting
+        return bool(self.submission.problem or self.fault) or nothing_left
 
     def job(self) -> Job:
-        return Job(self.submission, frozenset(self.waiting) or None, self.untrainable)
+        return Job(self.submission, frozenset(self.draft.waiting) or None, self.untrainable)
+
+    def take(self, graded: GradedPass) -> None:
+        self.draft = self.draft.taking(graded.checks, graded.deferred)
 
 
 def grade_class(
-    submissions: Sequence[Submission], settings: BatchSettings, progress: Progress
+    submissions: Class, settings: BatchSettings, workers: Workers, notebook: Notebook, progress: Progress
 ) -> Iterator[SubmissionResult]:
     """Yields each result as soon as it is complete, so that the caller can commit it at once.
 
     A submission that cannot be graded because of the grader comes out with `fault` set; the
-    others go on. Raises GraderError when job processes cannot start.
+    others go on. Raises GraderError when nothing can be graded at all.
     """
-    pending = [_Pending(submission) for submission in submissions]
-    for item in pending:
-        if item.submission.problem:
+    failures: dict[str, str] = {}
+    progress.stage("Checking", len(submissions))
+    yield from _round(_begin(submissions, notebook, progress), settings, workers, notebook, progress)
+    while waiting := [name for name, _ in notebook.kept() if name in submissions]:
+        failures |= _train_missing(waiting, settings, workers, notebook, progress)
+        progress.stage("Finishing checks", len(waiting))
+        again = {name: submissions[name] for name in waiting}
+        items = _resume(again, notebook, failures, progress)
+        yield from _round(items, settings, workers, notebook, progress)
+
+
+def _begin(submissions: Class, notebook: Notebook, progress: Progress) -> Iterator[_Item]:
+    """What can be worked at now: all but what is settled, or waits for training since an earlier run."""
+    for load in submissions.values():
+        submission = load()
+        draft = notebook.begun(submission)
+        if draft is None or any(draft.waiting.values()):
+            progress.skip()
+        else:
+            yield _Item(submission, draft)
+
+
+def _resume(
+    submissions: Class, notebook: Notebook, failures: Mapping[str, str], progress: Progress
+) -> Iterator[_Item]:
+    """What has waited. A submission that was exchanged meanwhile starts anew."""
+    for load in submissions.values():
+        submission = load()
+        draft = notebook.begun(submission)
+        if draft is None:
+            progress.skip()
+        else:
+            yield _Item.of(submission, draft, failures)
+
+
+def _round(
+    items: Iterator[_Item],
+    settings: BatchSettings,
+    workers: Workers,
+    notebook: Notebook,
+    progress: Progress,
+) -> Iterator[SubmissionResult]:
+    """One pass over each item; what has to wait is kept."""
+    for item in _work_off(items, workers):
+        if item.complete:
             yield _result(item, settings)
-    left = [item for item in pending if not item.submission.problem]
-    if not left:
-        return
-    title = "Checking"
-    with JobPool(settings, min(settings.jobs, len(left))) as pool, TrainerPool(settings.jobs) as trainers:
-        while left:
-            progress.stage(title, len(left))
-            for item in _run_round(left, pool, progress):
-                if not item.waiting:
-                    yield _result(item, settings)
-            left = [item for item in left if item.waiting]
-            _train_missing(left, settings, trainers, progress)
-            title = "Finishing checks"
-
-
-class JobPool:
-    """The job processes of a batch, warm from the first round of checks to the last."""
-
-    def __init__(self, settings: BatchSettings, jobs: int) -> None:
-        self._settings = settings
-        self._pool = self._start(jobs)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
-
-    def submit(self, job: Job) -> Future[GradedPass]:
-        return self._pool.submit(run_job, job)
-
-    def renew(self) -> None:
-        """After a process died: one fresh process, so that whoever kills it is alone when it does."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
-        self._pool = self._start(1)
-
-    def _start(self, jobs: int) -> ProcessPoolExecutor:
-        # Spawned, not forked: the coordinator has threads, and a fork would copy their locks.
-        return ProcessPoolExecutor(
-            jobs,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=start_job_process,
-            initargs=(self._settings.context, self._settings.tier),
-        )
-
-
-def _run_round(items: Sequence[_Pending], pool: JobPool, progress: Progress) -> Iterator[_Pending]:
-    """Runs one job per item. A job process that dies takes nobody else's result with it: what was
-    unfinished is tried again, one after the other, in a fresh process."""
-    left = list(items)
-    for item in _run_side_by_side(left, pool):
-        left.remove(item)
+        else:
+            notebook.keep(item.submission, item.draft)
         progress.step(item.submission.student_id)
-        yield item
-    for item in left:
-        pool.renew()
-        if not list(_run_side_by_side([item], pool)):
-            item.waiting, item.fault = {}, "The grading process ended by itself, twice, at this submission."
-        progress.step(item.submission.student_id)
-        yield item
 
 
-def _run_side_by_side(items: Sequence[_Pending], pool: JobPool) -> Iterator[_Pending]:
-    """Yields the items that came to an end; stops early when the pool broke."""
-    futures: dict[Future[GradedPass], _Pending] = {pool.submit(item.job()): item for item in items}
-    for future in as_completed(futures):
-        item = futures[future]
-        try:
-            item.take(future.result())
-        except BrokenProcessPool:
-            return
-        except GraderError as error:
-            item.waiting, item.fault = {}, f"{error.message} {error.hint}".strip()
-        yield item
+def _work_off(items: Iterator[_Item], workers: Workers) -> Iterator[_Item]:
+    """Yields each item after its job, in the order in which jobs end. In memory are those that the
+    workers have, one that is ready to follow, and those that have just ended."""
+    running: dict[Future[GradedPass], _Item] = {}
+    ready = deque(islice(items, 1))
+    ended: list[_Item] = []
+    while ready or running or ended:
+        while ready and len(running) < workers.places:
+            item = ready.popleft()
+            if item.complete:
+                ended.append(item)
+            else:
+                running[workers.submit(item.job())] = item
+            ready.extend(islice(items, not ready))
+        yield from ended  # the workers are busy meanwhile
+        ended.clear()
+        done, _ = wait(running, return_when=FIRST_COMPLETED) if running else ((), ())
+        for future in done:
+            item = running.pop(future)
+            if _settle(item, future, workers):
+                ended.append(item)
+            else:
+                ready.appendleft(item)
+
+
+def _settle(item: _Item, future: Future[GradedPass], workers: Workers) -> bool:
+    """Takes what came of a job; False when it should be tried once more."""
+    try:
+        item.take(workers.result(future))
+    except ProcessDied:
+        item.tries += 1
+        if item.tries == 1:
+            return False
+        item.fault = "The grading process ended by itself, twice, at this submission."
+    except GraderError as error:
+        item.fault = f"{error.message} {error.hint}".strip()
+    return True
 
 
 def _train_missing(
-    items: Sequence[_Pending], settings: BatchSettings, trainers: TrainerPool, progress: Progress
-) -> None:
-    """Trains each distinct missing run once. A run that cannot be trained is told to the checks that
-    wait for it, which then are the grader's error, unscored."""
-    tasks = {task.key: task for item in items for waiting in item.waiting.values() for task in waiting}
-    if not tasks:
-        return
-    progress.stage("Training models", len(tasks))
-    failures = train_all(
-        list(tasks.values()),
-        TrainingStore(settings.context.store),
-        pool=trainers,
-        on_done=lambda task: progress.step(task.label),
-    )
-    for item in items:
-        wanted = {task.key for waiting in item.waiting.values() for task in waiting}
-        item.untrainable |= {key: reason for key, reason in failures.items() if key in wanted}
+    names: Iterable[str], settings: BatchSettings, workers: Workers, notebook: Notebook, progress: Progress
+) -> dict[str, str]:
+    """Trains each distinct run that somebody waits for once. Returns key -> reason for those that cannot
+    be trained: the checks that wait for them are then the grader's error, unscored."""
+    wanted = frozenset(names)
+    tasks: dict[str, TrainingTask] = {}
+    for name, draft in notebook.kept():
+        if name in wanted:
+            tasks |= {task.key: task for waiting in draft.waiting.values() for task in waiting}
+    store = TrainingStore(settings.context.store)
+    missing = [task for key, task in tasks.items() if not store.has(key)]
+    if not missing:
+        return {}
+    progress.stage("Training models", len(missing))
+    return train_all(missing, store, pool=workers.trainers, on_done=lambda task: progress.step(task.label))
 
 
-def _result(item: _Pending, settings: BatchSettings) -> SubmissionResult:
+def _result(item: _Item, settings: BatchSettings) -> SubmissionResult:
     submission = item.submission
-    order = sorted(item.checks.values(), key=lambda check: check.order)
+    order = sorted(item.draft.checks, key=lambda check: check.order)
     return SubmissionResult(
         assignment=settings.context.folder.assignment.name,
         student_id=submission.student_id,
@@ -170,7 +198,7 @@ def _result(item: _Pending, settings: BatchSettings) -> SubmissionResult:
         checks_digest=settings.checks_digest,
         files=submission.files,
         environment=settings.environment,
-        checks=() if item.fault else tuple(order),
+        checks=() if item.fault or submission.problem else tuple(order),
         left_out=submission.left_out,
         answers=free_text_answers(submission, settings.context.folder.assignment),
         problem=submission.problem,

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 from rich.console import Console
 
 from grader.assignment import AssignmentFolder
-from grader.batch import BatchSettings, grade_class
+from grader.batch import BatchSettings, Class, LocalWorkers, grade_class
 from grader.batch.progress import Progress, show_progress
 from grader.commands.digest import checks_digest
 from grader.commands.write_reports import Formats, write_class, write_reports
+from grader.drafts import Draft
 from grader.errors import GraderError, UsageError
 from grader.gradebook import Gradebook, Identity, open_gradebook
 from grader.grading.datasets import Datasets
@@ -45,7 +47,7 @@ class GradeOptions:
 
 @dataclass(frozen=True)
 class GradeOutcome:
-    """All results of the folder, by student id; `trouble` is why some reports are missing."""
+    """Outlines of all results of the folder, by student id; `trouble` is why some reports are missing."""
 
     results: Sequence[SubmissionResult]
     trouble: GraderError | None
@@ -57,32 +59,42 @@ def run_grade(folder: AssignmentFolder, options: GradeOptions, console: Console)
     Raises UsageError for a wrong path, GraderError when the grader cannot work at all.
     """
     folder.require_hidden()
-    paths = find_submissions(options.submissions)
+    submissions = _find(options.submissions)
     files = ResultsFolder(options.out)
     with open_gradebook(files.gradebook) as gradebook:
         seed = _settle_seed(gradebook, folder.assignment.name, options)
         settings = _settings(folder, options, files, seed)
-        submissions = [load_submission(path, name) for path, name in assign_student_ids(paths).items()]
-        new = [
-            item for item in submissions if gradebook.identity(item.student_id) != _identity(item, settings)
-        ]
         with show_progress(console, quiet=options.quiet) as progress:
-            graded = _grade_new(new, settings, gradebook, files, progress)
-            results = gradebook.results()
+            graded = _grade_new(submissions, settings, gradebook, files, progress)
             stale = [
-                r for r in results if r.student_id in graded or not files.is_complete(r, options.formats)
+                name
+                for name in gradebook.student_ids
+                if name in graded or not files.is_complete(name, options.formats)
             ]
-            for result in stale:
-                files.write_result(result)
-            trouble = write_reports(stale, folder, files, options.formats, options.jobs, progress)
-        write_class(results, folder.assignment, files)
-    if len(new) < len(submissions):
-        console.print(f"{len(submissions) - len(new)} unchanged submissions kept their results.")
-    return GradeOutcome(results, trouble)
+            results = (_write_again(result, files) for result in gradebook.results(stale))
+            trouble = write_reports(
+                results, len(stale), folder, files, options.formats, options.jobs, progress
+            )
+        outlines = tuple(result.outline() for result in gradebook.results())
+    write_class(outlines, folder.assignment, files)
+    if kept := len(submissions.keys() - graded):
+        console.print(f"{kept} unchanged submissions kept their results.")
+    return GradeOutcome(outlines, trouble)
+
+
+def _find(path: Path) -> Class:
+    """The class at `path`, by student id. Raises UsageError when there is none."""
+    named = assign_student_ids(find_submissions(path))
+    return {name: partial(load_submission, place, name) for place, name in named.items()}
+
+
+def _write_again(result: SubmissionResult, files: ResultsFolder) -> SubmissionResult:
+    files.write_result(result)
+    return result
 
 
 def _grade_new(
-    submissions: Sequence[Submission],
+    submissions: Class,
     settings: BatchSettings,
     gradebook: Gradebook,
     files: ResultsFolder,
@@ -93,12 +105,40 @@ def _grade_new(
     Old reports go first: whenever the run is interrupted, no report contradicts the gradebook.
     """
     graded = set()
-    for result in grade_class(submissions, settings, progress):
-        files.discard(result)
-        gradebook.put(result, score_submission(result, settings.context.folder.assignment))
-        files.write_result(result)
-        graded.add(result.student_id)
+    notebook = GradebookNotes(gradebook, settings)
+    with LocalWorkers(settings.context, settings.tier, min(settings.jobs, len(submissions))) as workers:
+        for result in grade_class(submissions, settings, workers, notebook, progress):
+            files.discard(result)
+            gradebook.put(result, score_submission(result, settings.context.folder.assignment))
+            graded.add(result.student_id)
     return graded
+
+
+@dataclass(frozen=True)
+class GradebookNotes:
+    """A gradebook as the notebook of a batch: it knows what was made from the same submission, checks,
+    seed and tier."""
+
+    gradebook: Gradebook
+    settings: BatchSettings
+
+    def begun(self, submission: Submission) -> Draft | None:
+        identity = self._identity(submission)
+        if self.gradebook.identity(submission.student_id) == identity:
+            return None
+        return self.gradebook.draft(submission.student_id, identity) or Draft()
+
+    def keep(self, submission: Submission, draft: Draft) -> None:
+        self.gradebook.put_draft(submission.student_id, self._identity(submission), draft)
+
+    def kept(self) -> Iterator[tuple[str, Draft]]:
+        return self.gradebook.drafts()
+
+    def _identity(self, submission: Submission) -> Identity:
+        environment = self.settings.environment
+        return Identity(
+            submission.digest, self.settings.checks_digest, environment.seed, str(environment.tier)
+        )
 
 
 def _settle_seed(gradebook: Gradebook, assignment: str, options: GradeOptions) -> int:
@@ -128,9 +168,3 @@ def _settings(
         versions={name: version(name) for name in _VERSIONS_SHOWN},
     )
     return BatchSettings(context, environment, checks_digest(folder, datasets.digest), options.jobs)
-
-
-def _identity(submission: Submission, settings: BatchSettings) -> Identity:
-    return Identity(
-        submission.digest, settings.checks_digest, settings.environment.seed, str(settings.environment.tier)
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -42,23 +43,26 @@ def rewrite_reports(
     GraderError when no PDF can be made."""
     out = ResultsFolder(results)
     with read_gradebook(out.gradebook) as gradebook:
-        everyone = gradebook.results()
-        name = gradebook.assignment
-    chosen = [result for result in everyone if student in (None, result.student_id)]
-    if not chosen or name is None:
-        there = ", ".join(result.student_id for result in everyone[:10])
-        raise UsageError(
-            f'There is no result of "{student}" in {results}.'
-            if student
-            else f"{results} has no results yet.",
-            hint=f"There are: {there}{', ...' if len(everyone) > 10 else ''}."
-            if there
-            else "Run `grader grade`.",
-        )
-    folder = load_assignment(name, root)
-    with show_progress(console, quiet=quiet) as progress:
-        trouble = write_reports(chosen, folder, out, formats, jobs, progress)
-    write_class(everyone, folder.assignment, out)
+        everyone, name = gradebook.student_ids, gradebook.assignment
+        chosen = [student_id for student_id in everyone if student in (None, student_id)]
+        if not chosen or name is None:
+            raise _nobody(results, student, everyone)
+        folder = load_assignment(name, root)
+        with show_progress(console, quiet=quiet) as progress:
+            trouble = write_reports(
+                gradebook.results(chosen), len(chosen), folder, out, formats, jobs, progress
+            )
+        write_class([result.outline() for result in gradebook.results()], folder.assignment, out)
     if trouble is not None:
         raise trouble
     return len(chosen)
+
+
+def _nobody(results: Path, student: str | None, everyone: Sequence[str]) -> UsageError:
+    if not everyone:
+        return UsageError(f"{results} has no results yet.", hint="Run `grader grade`.")
+    more = ", ..." if len(everyone) > 10 else ""
+    return UsageError(
+        f'There is no result of "{student}" in {results}.',
+        hint=f"There are: {', '.join(everyone[:10])}{more}.",
+    )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from itertools import islice
 from typing import Literal
 
 from grader.assignment import Assignment, AssignmentFolder
 from grader.batch.progress import Progress
 from grader.errors import GraderError
 from grader.layout import ResultsFolder, write_whole
+from grader.processes import Places
 from grader.report import render_class, render_spreadsheet, render_student, write_pdf
 from grader.results import SubmissionResult
 
@@ -20,35 +20,55 @@ Formats = tuple[Format, ...]
 
 
 def write_reports(
-    results: Sequence[SubmissionResult],
+    results: Iterable[SubmissionResult],
+    count: int,
     folder: AssignmentFolder,
     out: ResultsFolder,
     formats: Formats,
     jobs: int,
     progress: Progress,
 ) -> GraderError | None:
-    """Writes students/ID/report.html and .pdf and instructor/ID/report.html.
+    """Writes students/ID/report.html and .pdf and instructor/ID/report.html of `count` results, which are
+    taken as they are needed.
 
     Where no PDF can be made, all else is written all the same; the reason is returned.
     """
-    if not results:
+    if not count:
         return None
-    progress.stage("Writing reports", len(results))
-    spawn = multiprocessing.get_context("spawn")
-    workers = min(jobs, len(results))
+    progress.stage("Writing reports", count)
     trouble = None
-    with ProcessPoolExecutor(workers, mp_context=spawn, initializer=_leave_interrupts) as pool:
-        futures = {
-            pool.submit(write_report, result, folder.assignment, out, formats): result.student_id
-            for result in results
-        }
-        for future in as_completed(futures):
+    with Places(min(jobs, count), _nothing_to_prepare, name="report process", patient=True) as pool:
+        for future, name in _write_each(results, pool, folder.assignment, out, formats):
             try:
-                future.result()
+                pool.result(future)
             except GraderError as error:
                 trouble = trouble or error
-            progress.step(futures[future])
+            progress.step(name)
     return trouble
+
+
+def _write_each(
+    results: Iterable[SubmissionResult],
+    pool: Places,
+    assignment: Assignment,
+    out: ResultsFolder,
+    formats: Formats,
+) -> Iterator[tuple[Future[None], str]]:
+    """Yields each future when it has ended, with the student's id; no more are begun than the pool has
+    room for."""
+    running: dict[Future[None], str] = {}
+    left = iter(results)
+    while True:
+        for result in islice(left, pool.processes - len(running)):
+            running[pool.submit(write_report, result, assignment, out, formats)] = result.student_id
+        if not running:
+            return
+        done, _ = wait(running, return_when=FIRST_COMPLETED)
+        yield from ((future, running.pop(future)) for future in done)
+
+
+def _nothing_to_prepare() -> None:
+    """What a report needs is loaded with the first one."""
 
 
 def write_report(
@@ -69,8 +89,3 @@ def write_class(results: Sequence[SubmissionResult], assignment: Assignment, out
     """index.html, and the same points as gradebook.csv."""
     write_whole(out.index, render_class(results, assignment).encode())
     write_whole(out.spreadsheet, render_spreadsheet(results, assignment).encode())
-
-
-def _leave_interrupts() -> None:
-    """Ctrl-C is the coordinator's to handle."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -33,7 +33,6 @@ def test_a_sandbox_that_died_is_replaced(tmp_path: Path, monkeypatch: pytest.Mon
     solution = load_submission(clone_root() / "reference" / ASSIGNMENT / "solution", "solution")
     # These two checks need no TensorFlow.
     monkeypatch.setattr(jobs, "start_sandbox", partial(start_sandbox, preload=("numpy",)))
-    interrupts = signal.getsignal(signal.SIGINT)
     try:
         jobs.start_job_process(context, Tier.T1)
         for attempt in range(2):
@@ -44,7 +43,6 @@ def test_a_sandbox_that_died_is_replaced(tmp_path: Path, monkeypatch: pytest.Mon
             kill_zygote()
     finally:
         jobs._JobProcess.sandbox.close()
-        signal.signal(signal.SIGINT, interrupts)
 
 
 def kill_zygote() -> None:

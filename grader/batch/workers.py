@@ -1,0 +1,74 @@
+"""Who does the work of a batch: processes of this machine, or of others (see cluster.py)."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from functools import partial
+from types import TracebackType
+from typing import Protocol, Self
+
+from grader.batch.jobs import Job, run_job, start_job_process
+from grader.grading.grade import GradedPass, GradingContext
+from grader.models.trainer import TrainerPool
+from grader.processes import Places
+from grader.results import Tier
+
+
+class Workers(Protocol):
+    """A context manager: leaving it ends the work."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    @property
+    def places(self) -> int:
+        """How many jobs are worth having under way at a time."""
+        ...
+
+    @property
+    def trainers(self) -> TrainerPool:
+        """Takes the training runs that checks wait for."""
+        ...
+
+    def submit(self, job: Job) -> Future[GradedPass]:
+        """Starts a job. Raises RuntimeError when `places` are under way."""
+        ...
+
+    def result(self, future: Future[GradedPass]) -> GradedPass:
+        """The outcome of a finished job. Raises GraderError; ProcessDied where another try may help."""
+        ...
+
+
+class LocalWorkers:
+    """`jobs` processes that grade and as many that train, warm from the first job to the last."""
+
+    def __init__(self, context: GradingContext, tier: Tier, jobs: int) -> None:
+        start = partial(start_job_process, context, tier)
+        self._graders = Places(jobs, start, name="grading process", patient=True)
+        self._trainers = TrainerPool(jobs)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._trainers.close()
+        self._graders.close()
+
+    @property
+    def places(self) -> int:
+        return self._graders.processes
+
+    @property
+    def trainers(self) -> TrainerPool:
+        return self._trainers
+
+    def submit(self, job: Job) -> Future[GradedPass]:
+        return self._graders.submit(run_job, job)
+
+    def result(self, future: Future[GradedPass]) -> GradedPass:
+        return self._graders.result(future)

@@ -1,0 +1,39 @@
+"""What is known of a submission whose result is not complete yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from grader.models.tasks import TrainingTask
+from grader.results import CheckResult, Frozen
+from grader.submission import Submission
+
+
+class Draft(Frozen):
+    """Results of the checks that have run, and the names of those that are still to run, each with the
+    training runs that it waits for."""
+
+    checks: tuple[CheckResult, ...] = ()
+    waiting: dict[str, tuple[TrainingTask, ...]] = {}
+
+    def taking(self, checks: tuple[CheckResult, ...], waiting: dict[str, tuple[TrainingTask, ...]]) -> Draft:
+        """After one more pass over the submission."""
+        merged = {check.check: check for check in (*self.checks, *checks)}
+        return Draft(checks=tuple(merged.values()), waiting=waiting)
+
+
+class Notebook(Protocol):
+    """Where a batch keeps what it must not lose and need not remember: the gradebook."""
+
+    def begun(self, submission: Submission) -> Draft | None:
+        """Where to start: an empty draft for a submission that is new; None where nothing is to be done."""
+        ...
+
+    def keep(self, submission: Submission, draft: Draft) -> None:
+        """Replaces the student's draft."""
+        ...
+
+    def kept(self) -> Iterator[tuple[str, Draft]]:
+        """All drafts, by student id."""
+        ...
