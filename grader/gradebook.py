@@ -8,57 +8,20 @@ from __future__ import annotations
 
 import fcntl
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from grader.assignment import Assignment
 from grader.drafts import Draft
-from grader.errors import GraderError, UsageError
-from grader.results import SubmissionResult
-from grader.scoring import SubmissionScore
-
-SCHEMA_VERSION = 1
-
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE submissions (
-    student_id    TEXT PRIMARY KEY,
-    assignment    TEXT NOT NULL,
-    digest        TEXT NOT NULL,
-    checks_digest TEXT NOT NULL,
-    seed          TEXT NOT NULL,
-    tier          TEXT NOT NULL,
-    score         REAL NOT NULL,
-    max_score     REAL NOT NULL,
-    unscored      REAL NOT NULL,
-    graded_at     TEXT NOT NULL,
-    result        TEXT NOT NULL
-) STRICT;
-CREATE TABLE checks (
-    student_id TEXT NOT NULL REFERENCES submissions ON DELETE CASCADE,
-    name       TEXT NOT NULL,
-    task       TEXT NOT NULL,
-    points     REAL NOT NULL,
-    score      REAL,
-    verdict    TEXT NOT NULL,
-    feedback   TEXT NOT NULL,
-    PRIMARY KEY (student_id, name)
-) STRICT;
-"""
-
-# Not yet results: what an interrupted run has found out so far. May be dropped without loss of marks.
-_DRAFTS = """
-CREATE TABLE IF NOT EXISTS drafts (
-    student_id    TEXT PRIMARY KEY,
-    digest        TEXT NOT NULL,
-    checks_digest TEXT NOT NULL,
-    seed          TEXT NOT NULL,
-    tier          TEXT NOT NULL,
-    draft         TEXT NOT NULL
-) STRICT;
-"""
+from grader.errors import UsageError
+from grader.results import Adjustment, SubmissionResult
+from grader.schema import SCHEMA_VERSION, read_version, told_when_not_written, upgrade
+from grader.scoring import score_submission
 
 
 @dataclass(frozen=True)
@@ -74,8 +37,9 @@ class Identity:
 class Gradebook:
     """An open gradebook; use `open_gradebook` to write and `read_gradebook` to read."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, version: int = SCHEMA_VERSION) -> None:
         self._connection = connection
+        self._version = version
 
     @property
     def assignment(self) -> str | None:
@@ -89,7 +53,7 @@ class Gradebook:
 
     def start(self, assignment: str, seed: int) -> None:
         """Records what the following results belong to."""
-        with _explained(), self._connection as transaction:
+        with told_when_not_written(), self._connection as transaction:
             rows = [("assignment", assignment), ("seed", str(seed))]
             transaction.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)
 
@@ -118,11 +82,27 @@ class Gradebook:
     def put_draft(self, student_id: str, identity: Identity, draft: Draft) -> None:
         """Replaces the student's draft. Raises GraderError when the disk is full."""
         row = (student_id, *_columns(identity), draft.model_dump_json())
-        with _explained(), self._connection as transaction:
+        with told_when_not_written(), self._connection as transaction:
             transaction.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?)", row)
 
-    def put(self, result: SubmissionResult, score: SubmissionScore) -> None:
-        """Replaces the student's result, in one transaction. Raises GraderError when the disk is full."""
+    def remember(self, sources: Mapping[str, Path]) -> None:
+        """Where the files of each student lie, for a later regrade."""
+        rows = [(student_id, str(path.resolve())) for student_id, path in sources.items()]
+        with told_when_not_written(), self._connection as transaction:
+            transaction.executemany("INSERT OR REPLACE INTO sources VALUES (?, ?)", rows)
+
+    def sources(self) -> dict[str, Path]:
+        """The files of each student, as far as they are known."""
+        rows = self._rows("SELECT student_id, path FROM sources")
+        return {student_id: Path(path) for student_id, path in rows}
+
+    def put(self, result: SubmissionResult, assignment: Assignment) -> SubmissionResult:
+        """Replaces the student's result, in one transaction; returns it with what was decided by hand.
+
+        What was asked for of this student is then done. Raises GraderError when the disk is full.
+        """
+        result = self._adjusted(result)
+        score = score_submission(result, assignment)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         environment = result.environment
         row = (
@@ -136,17 +116,19 @@ class Gradebook:
             score.max_score,
             score.unscored,
             now,
-            result.model_dump_json(),
+            result.model_dump_json(exclude={"adjustments"}),
         )
         checks = [
-            (result.student_id, c.check, c.task, c.points, c.score, str(c.verdict), c.feedback)
+            (result.student_id, c.check, c.task, c.points, c.score, str(c.verdict), c.feedback, c.digest)
             for c in result.checks
         ]
-        with _explained(), self._connection as transaction:
+        with told_when_not_written(), self._connection as transaction:
             transaction.execute("DELETE FROM drafts WHERE student_id = ?", (result.student_id,))
             transaction.execute("DELETE FROM submissions WHERE student_id = ?", (result.student_id,))
             transaction.execute(f"INSERT INTO submissions VALUES ({','.join('?' * len(row))})", row)
-            transaction.executemany("INSERT INTO checks VALUES (?, ?, ?, ?, ?, ?, ?)", checks)
+            transaction.executemany("INSERT INTO checks VALUES (?, ?, ?, ?, ?, ?, ?, ?)", checks)
+            transaction.execute("DELETE FROM pending WHERE student_id = ?", (result.student_id,))
+        return result
 
     @property
     def student_ids(self) -> tuple[str, ...]:
@@ -156,15 +138,67 @@ class Gradebook:
         )
 
     def result(self, student_id: str) -> SubmissionResult | None:
+        """One student's result with what was decided by hand, or None."""
         query = "SELECT result FROM submissions WHERE student_id = ?"
         row = self._connection.execute(query, (student_id,)).fetchone()
-        return None if row is None else SubmissionResult.model_validate_json(row[0])
+        return None if row is None else self._adjusted(SubmissionResult.model_validate_json(row[0]))
 
     def results(self, student_ids: Iterable[str] | None = None) -> Iterator[SubmissionResult]:
         """All results, or those of some students, one at a time, by student id."""
         for name in self.student_ids if student_ids is None else student_ids:
             if (result := self.result(name)) is not None:
                 yield result
+
+    def total(self, student_id: str) -> float | None:
+        """One student's total, with what was decided by hand, or None."""
+        query = "SELECT score FROM submissions WHERE student_id = ?"
+        row = self._connection.execute(query, (student_id,)).fetchone()
+        return None if row is None else float(row[0])
+
+    def adjust(self, student_id: str, item: Adjustment, assignment: Assignment) -> SubmissionResult:
+        """Appends a decision; earlier ones stay where they are. Raises KeyError for an unknown student."""
+        result = self.result(student_id)
+        if result is None:
+            raise KeyError(student_id)
+        result = result.model_copy(update={"adjustments": (*result.adjustments, item)})
+        score = score_submission(result, assignment)
+        row = (student_id, item.check, item.points, item.who, item.at, item.why)
+        columns = "student_id, name, points, who, at, why"
+        with told_when_not_written(), self._connection as transaction:
+            transaction.execute(f"INSERT INTO adjustments ({columns}) VALUES (?, ?, ?, ?, ?, ?)", row)
+            transaction.execute(
+                "UPDATE submissions SET score = ?, unscored = ? WHERE student_id = ?",
+                (score.total, score.unscored, student_id),
+            )
+        return result
+
+    def ask_for(self, students: Collection[str], checks: Collection[str]) -> None:
+        """Notes that these checks are to be run again, until new results of the students are put."""
+        rows = [(student_id, name) for student_id in students for name in checks]
+        with told_when_not_written(), self._connection as transaction:
+            transaction.executemany("INSERT OR IGNORE INTO pending VALUES (?, ?)", rows)
+
+    def asked_for(self) -> dict[str, frozenset[str]]:
+        """The checks that were asked for and have not been run yet, by student."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for student_id, name in self._rows("SELECT student_id, name FROM pending"):
+            found[student_id].add(name)
+        return {student_id: frozenset(names) for student_id, names in found.items()}
+
+    def _adjusted(self, result: SubmissionResult) -> SubmissionResult:
+        rows = self._rows(
+            "SELECT name, points, who, at, why FROM adjustments WHERE student_id = ? ORDER BY number",
+            result.student_id,
+        )
+        found = (
+            Adjustment(check=name, points=points, who=who, at=at, why=why)
+            for name, points, who, at, why in rows
+        )
+        return result.model_copy(update={"adjustments": tuple(found)})
+
+    def _rows(self, query: str, *values: str) -> list[tuple[Any, ...]]:
+        """Of a table that the first version did not have, which may be read as it is."""
+        return self._connection.execute(query, values).fetchall() if self._version > 1 else []
 
     def _meta(self, key: str) -> str | None:
         row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
@@ -173,18 +207,6 @@ class Gradebook:
 
 def _columns(identity: Identity) -> tuple[str, ...]:
     return identity.digest, identity.checks_digest, str(identity.seed), identity.tier
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Turns what the disk refuses into a message. Broken constraints stay what they are: our mistakes."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise GraderError(
-            f"The gradebook could not be written: {error}.",
-            hint="Results that were finished before are kept. Make room and run the same command again.",
-        ) from error
 
 
 @contextmanager
@@ -200,45 +222,29 @@ def open_gradebook(path: Path) -> Iterator[Gradebook]:
                 hint="Wait until it has finished, or choose another folder with --out.",
             ) from None
         with closing(_connect(path)) as connection:
-            _ensure_schema(connection, path)
-            with _explained():
+            upgrade(connection, path)
+            with told_when_not_written():
                 connection.execute("PRAGMA journal_mode = WAL")
-                connection.executescript(_DRAFTS)
             yield Gradebook(connection)
 
 
 @contextmanager
 def read_gradebook(path: Path) -> Iterator[Gradebook]:
-    """For reading. Raises UsageError when there is none."""
+    """For reading; one of an older schema is read as it is. Raises UsageError when there is none."""
+    missing = UsageError(
+        f"{path.parent} is not a folder of results: it has no {path.name}.",
+        hint="Give the folder that `grader grade --out` wrote.",
+    )
     if not path.is_file():
-        raise UsageError(
-            f"{path.parent} is not a folder of results: it has no {path.name}.",
-            hint="Give the folder that `grader grade --out` wrote.",
-        )
+        raise missing
     with closing(_connect(path)) as connection:
-        _ensure_schema(connection, path)
-        yield Gradebook(connection)
+        version = read_version(connection, path)
+        if version == 0:
+            raise missing
+        yield Gradebook(connection, version)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
-
-
-def _ensure_schema(connection: sqlite3.Connection, path: Path) -> None:
-    try:
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version == 0:
-            connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
-            return
-    except sqlite3.DatabaseError as error:
-        raise GraderError(
-            f"{path} cannot be used as a gradebook: {error}.",
-            hint="If it is damaged, move it away and run the same command again.",
-        ) from None
-    if version != SCHEMA_VERSION:
-        raise GraderError(
-            f"{path} has schema version {version}; this grader writes version {SCHEMA_VERSION}.",
-            hint="Use the version of epochmark that wrote it, or another folder with --out.",
-        )

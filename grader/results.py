@@ -231,7 +231,8 @@ class CheckResult(Frozen):
 
     `feedback` is the student's text and never holds a hidden value; `detail` is the
     instructor's (a traceback with expected values, or why the grader failed).
-    `score` is None when unscored. `order` is its place among the checks.
+    `score` is None when unscored. `order` is its place among the checks. `digest` is SHA-256 over
+    what the check was then: its own code and all that it depends on.
     """
 
     check: str
@@ -247,6 +248,21 @@ class CheckResult(Frozen):
     cases_passed: int = 0
     evidence: tuple[Evidence, ...] = ()
     output: str = ""
+    digest: str = ""
+
+
+class Adjustment(Frozen):
+    """A decision by hand: the score of `check`, in place of what the check gave.
+
+    Where `check` is empty, `points` are added to the total instead. None withdraws what was decided
+    before. `who` and `at` (UTC, ISO 8601) are for instructors; the student reads `why`.
+    """
+
+    check: str
+    points: float | None
+    who: str
+    at: str
+    why: str
 
 
 class LeftOut(Frozen):
@@ -282,7 +298,8 @@ class SubmissionResult(Frozen):
     `digest` is SHA-256 over the submitted files; `checks_digest` over checks, reference and
     settings: equal digests and seed mean equal marks. `problem` is set when what was handed in
     could not be graded (not a submission, broken zip), `fault` when the grader itself failed; then
-    `checks` is empty, everything is unscored and the instructor decides.
+    `checks` is empty, everything is unscored and the instructor decides. `checks` hold what the checks
+    gave; `adjustments` are what was decided by hand, all of it in order of time.
     """
 
     schema_version: Literal[1] = 1
@@ -297,6 +314,13 @@ class SubmissionResult(Frozen):
     answers: tuple[FreeText, ...] = ()
     problem: str = ""
     fault: str = ""
+    adjustments: tuple[Adjustment, ...] = ()
+
+    @property
+    def in_force(self) -> dict[str, Adjustment]:
+        """The latest adjustment of each check ("" for the total), without those withdrawn."""
+        latest = {item.check: item for item in self.adjustments}
+        return {check: item for check, item in latest.items() if item.points is not None}
 
     def outline(self) -> SubmissionResult:
         """What pages about the whole class need of it: a class of them fits into memory."""

@@ -17,10 +17,13 @@ class TaskScore(Frozen):
 
 
 class SubmissionScore(Frozen):
+    """`added` are points that were given (or taken, below 0) by hand, on the total."""
+
     total: float
     max_score: float
     unscored: float
     tasks: tuple[TaskScore, ...]
+    added: float = 0.0
 
     @property
     def complete(self) -> bool:
@@ -28,19 +31,40 @@ class SubmissionScore(Frozen):
         return self.unscored == 0
 
 
+def settle_checks(result: SubmissionResult) -> tuple[CheckResult, ...]:
+    """The checks with the scores that count: those decided by hand where there are any.
+
+    A score above a check's points, which may have become fewer since, counts as all of them.
+    """
+    in_force = result.in_force
+    return tuple(
+        check
+        if (decided := in_force.get(check.check)) is None or decided.points is None
+        else check.model_copy(update={"score": min(decided.points, check.points)})
+        for check in result.checks
+    )
+
+
 def score_submission(result: SubmissionResult, assignment: Assignment) -> SubmissionScore:
-    """Adds up check scores by task; a task's unchecked points (after a problem) are unscored."""
+    """Adds up check scores by task; a task's unchecked points (after a problem) are unscored.
+
+    What was added by hand moves the total between 0 and the maximum. It does nothing where nothing
+    could be graded: there is no total yet.
+    """
+    checks = settle_checks(result)
     tasks = tuple(
-        _score_task(
-            task.id, task.title, task.points, [check for check in result.checks if check.task == task.id]
-        )
+        _score_task(task.id, task.title, task.points, [check for check in checks if check.task == task.id])
         for task in assignment.tasks
     )
+    added = result.in_force.get("")
+    points = added.points or 0.0 if added is not None and checks else 0.0
+    earned = sum(task.score for task in tasks)
     return SubmissionScore(
-        total=round(sum(task.score for task in tasks), 4),
+        total=round(min(max(earned + points, 0.0), assignment.max_score), 4),
         max_score=assignment.max_score,
         unscored=round(sum(task.unscored for task in tasks), 4),
         tasks=tasks,
+        added=points,
     )
 
 

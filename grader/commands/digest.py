@@ -1,26 +1,71 @@
-"""One digest over everything that decides marks besides the submission and the seed."""
+"""The digests of an assignment's checks, read from its folders."""
 
 from __future__ import annotations
 
-import hashlib
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
-from grader import __version__
-from grader.assignment import AssignmentFolder
+import grader
+from grader.assignment import Assignment, AssignmentFolder
+from grader.checks_digest import CheckDigests, digest_checks, digest_of, normalised
 
-_IGNORED = {"__pycache__", ".pytest_cache"}
+_SILENT = frozenset({"batch", "commands", "report", "reproduction"})
+"""Packages of the grader that decide nothing about a check."""
+_CHECKS = "checks/"
+_REPORTED = "reported.toml"  # for `grader reproduce` only
 
 
-def checks_digest(folder: AssignmentFolder, dataset_digest: str) -> str:
-    """SHA-256 (hex) over assignment.toml, checks, solution and calibration, the data and our version."""
-    digest = hashlib.sha256(f"{__version__} {dataset_digest}".encode())
-    files = [folder.public / "assignment.toml", *_files(folder.require_hidden())]
-    for path in files:
-        content = path.read_bytes()
-        digest.update(f"{path.name} {len(content)} ".encode())
-        digest.update(content)
+def checks_digests(folder: AssignmentFolder, dataset_digest: str) -> CheckDigests:
+    """Over checks, solution, calibration, assignment.toml, the data and the grader itself."""
+    files = _contents(folder.require_hidden())
+    checks = {path.removeprefix(_CHECKS): files.pop(path) for path in list(files) if path.startswith(_CHECKS)}
+    files.pop(_REPORTED, None)
+    shared = digest_of(
+        [
+            _grader_digest(),
+            dataset_digest,
+            _deciding(folder.assignment),
+            *(part for path, content in files.items() for part in (path, normalised(path, content))),
+        ]
+    )
+    return digest_checks(checks, shared, folder.assignment.model_dump_json())
+
+
+def _deciding(assignment: Assignment) -> str:
+    """What of assignment.toml may decide a check. Titles, questions and the student's lab report only show
+    in reports; a check's points are in its own mark, and those of its task have to follow them."""
+    return assignment.model_dump_json(
+        exclude={
+            "title": True,
+            "sections": True,
+            "lab": True,
+            "tasks": {"__all__": {"title", "points"}},
+            "answers": {"__all__": {"question"}},
+        }
+    )
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    """Files by path from `folder`; what an editor or Python leaves behind is passed over."""
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    named = {path.relative_to(folder): path for path in paths}
+    return {
+        name.as_posix(): path.read_bytes()
+        for name, path in named.items()
+        if not any(part.startswith(".") or part == "__pycache__" for part in name.parts)
+    }
+
+
+@cache
+def _grader_digest() -> str:
+    """Over our version and our own code: an updated clone may judge otherwise under the same version."""
+    package = Path(grader.__file__).resolve().parent
+    digest = sha256(grader.__version__.encode())
+    for path in sorted(package.rglob("*")):
+        name = path.relative_to(package)
+        if path.suffix in (".py", ".toml") and name.parts[0] not in _SILENT:
+            content = path.read_bytes()
+            digest.update(f"{name.as_posix()} {len(content)} ".encode())
+            digest.update(content)
     return digest.hexdigest()
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file() and not _IGNORED & set(path.parts))

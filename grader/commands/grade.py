@@ -14,7 +14,7 @@ from rich.console import Console
 from grader.assignment import AssignmentFolder
 from grader.batch import BatchSettings, Class, LocalWorkers, grade_class
 from grader.batch.progress import Progress, show_progress
-from grader.commands.digest import checks_digest
+from grader.commands.digest import checks_digests
 from grader.commands.write_reports import Formats, write_class, write_reports
 from grader.drafts import Draft
 from grader.errors import GraderError, UsageError
@@ -25,7 +25,6 @@ from grader.intake import assign_student_ids, find_submissions, load_submission
 from grader.layout import ResultsFolder
 from grader.results import Environment, SubmissionResult, Tier
 from grader.sandbox import probe_tier
-from grader.scoring import score_submission
 from grader.submission import Submission
 
 _VERSIONS_SHOWN = ("epochmark", "tensorflow", "keras", "numpy")
@@ -109,7 +108,7 @@ def _grade_new(
     with LocalWorkers(settings.context, settings.tier, min(settings.jobs, len(submissions))) as workers:
         for result in grade_class(submissions, settings, workers, notebook, progress):
             files.discard(result)
-            gradebook.put(result, score_submission(result, settings.context.folder.assignment))
+            gradebook.put(result, settings.context.folder.assignment)
             graded.add(result.student_id)
     return graded
 
@@ -167,4 +166,4 @@ def _settings(
         seed=seed,
         versions={name: version(name) for name in _VERSIONS_SHOWN},
     )
-    return BatchSettings(context, environment, checks_digest(folder, datasets.digest), options.jobs)
+    return BatchSettings(context, environment, checks_digests(folder, datasets.digest).whole, options.jobs)
