@@ -54,6 +54,7 @@ class CodeRunner:
         self._session: Session | None = None
         self._given_up: dict[str, SubmissionFault] = {}
         self._noted = Noted([], "")
+        self._tried_again = False
         self.busy_seconds = 0.0
 
     def call(
@@ -108,9 +109,15 @@ class CodeRunner:
             raise self._given_up[function]
         begun = time.perf_counter()
         try:
-            if self._session is None:
-                self._session = self._sandbox.open(self._modules, self._data, self._limits)
-            return act(self._session)
+            try:
+                return act(self._open())
+            except SubmissionFault as fault:
+                if not fault.unexplained or self._tried_again:
+                    raise
+            # Killed from outside, most likely: nobody's mark hangs on that. Once, for whoever kills itself.
+            self._tried_again = True
+            self.close()
+            return act(self._open())
         except SubmissionFault as fault:
             if fault.verdict in _ENDS_THE_CHILD:
                 self.close()
@@ -120,6 +127,11 @@ class CodeRunner:
             raise
         finally:
             self.busy_seconds += time.perf_counter() - begun
+
+    def _open(self) -> Session:
+        if self._session is None:
+            self._session = self._sandbox.open(self._modules, self._data, self._limits)
+        return self._session
 
     def _note_output(self, output: str) -> None:
         self._noted.output = (self._noted.output + output)[:_OUTPUT_KEPT]

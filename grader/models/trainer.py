@@ -18,7 +18,7 @@ from grader.models.fields import limit
 from grader.models.stacking import stacks_of
 from grader.models.store import LEASE_SECONDS, TrainingStore
 from grader.models.tasks import TrainingRun, TrainingTask
-from grader.processes import Places
+from grader.processes import Places, ProcessDied
 
 __all__ = ["TrainerPool", "TrainingRun", "TrainingTask", "run_trainings", "start_trainer", "train_all"]
 
@@ -124,6 +124,7 @@ class _Shift:
         self._failures = failures
         self._owner = f"{os.getpid()}-{uuid.uuid4().hex}"
         self._running: dict[Future[tuple[TrainingRun, ...]], Stack] = {}
+        self._died: set[TrainingTask] = set()  # those that a process died of once
         self._claimed: set[str] = set()  # keys, from before they are claimed: Ctrl-C may come at any time
 
     def work(self, waiting: list[Stack]) -> None:
@@ -149,8 +150,7 @@ class _Shift:
                 pause = POLL_SECONDS if waiting and self._pool.has_room else HEARTBEAT_SECONDS
                 done, _ = wait(self._running, timeout=pause, return_when=FIRST_COMPLETED)
                 self._store.renew(sorted(self._claimed), self._owner)
-                for future in done:
-                    self._finish(future)
+                waiting = [*(again for future in done for again in self._finish(future)), *waiting]
             elif waiting:
                 # Another grader has claimed what is left; a file offers nothing to wait on but time.
                 threading.Event().wait(POLL_SECONDS)
@@ -175,11 +175,17 @@ class _Shift:
                 left.append(theirs)
         return left
 
-    def _finish(self, future: Future[tuple[TrainingRun, ...]]) -> None:
+    def _finish(self, future: Future[tuple[TrainingRun, ...]]) -> list[Stack]:
+        """Stores what was trained; returns what should be tried once more."""
         stack = self._running.pop(future)
         try:
             for run in self._pool.result(future):
                 self._store.put(run)
+        except ProcessDied as error:
+            if self._died.isdisjoint(stack):
+                self._died.update(stack)
+                return [stack]
+            self._give_up(stack, f"{error.message} {error.hint}")
         except SpecError as error:
             self._give_up(stack, str(error))
         except GraderError as error:
@@ -190,6 +196,7 @@ class _Shift:
         self._claimed.difference_update(task.key for task in stack)
         for task in stack:
             self._on_done(task)
+        return []
 
     def _give_up(self, stack: Stack, reason: str) -> None:
         for task in stack:

@@ -83,7 +83,9 @@ def _died(ending: Ending | None, doing: str, limits: Limits, detail: str) -> Sub
     elif ending is not None and ending.code is not None:
         how = f"It ended the Python process (exit code {ending.code})"
     advice = "Take out calls that end the process; look for recursion without an end."
-    return SubmissionFault(Verdict.CRASHED, f"{how}, while {doing}. {advice}", None, detail)
+    killed = ending is None or ending.signal == signal.SIGKILL or (ending.code, ending.signal) == (None, None)
+    message = f"{how}, while {doing}. {advice}"
+    return SubmissionFault(Verdict.CRASHED, message, None, detail, unexplained=killed)
 
 
 def _signal_name(number: int) -> str:

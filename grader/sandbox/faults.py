@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from grader.errors import GraderError
 from grader.results import Verdict
 from grader.submission import Place
@@ -10,18 +12,30 @@ from grader.submission import Place
 class SubmissionFault(Exception):
     """The student's code did not answer. `message` is for the student, `detail` for the instructor.
 
-    `place` is the innermost line of the student's own code, where one is known.
+    `place` is the innermost line of the student's own code, where one is known. `unexplained` is true when
+    something killed the worker that neither its code nor our limits account for, as the machine does when
+    memory runs out: another try may end otherwise.
     """
 
-    def __init__(self, verdict: Verdict, message: str, place: Place | None = None, detail: str = "") -> None:
+    def __init__(
+        self,
+        verdict: Verdict,
+        message: str,
+        place: Place | None = None,
+        detail: str = "",
+        *,
+        unexplained: bool = False,
+    ) -> None:
         super().__init__(message)
         self.verdict = verdict
         self.message = message
         self.place = place
         self.detail = detail
+        self.unexplained = unexplained
 
     def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.verdict, self.message, self.place, self.detail)
+        rebuild = partial(type(self), unexplained=self.unexplained)
+        return rebuild, (self.verdict, self.message, self.place, self.detail)
 
 
 class SandboxUnavailable(GraderError):

@@ -64,6 +64,14 @@ def crash_on_odd_seeds(tasks: tuple[TrainingTask, ...]) -> tuple[TrainingRun, ..
     return tuple(map(_perfect_run, tasks))
 
 
+def crash_once(marker: str, tasks: tuple[TrainingTask, ...]) -> tuple[TrainingRun, ...]:
+    """Dies before the file `marker` is there, and leaves it; succeeds at once afterwards."""
+    if not os.path.exists(marker):
+        with open(marker, "w"):
+            os.abort()
+    return tuple(map(_perfect_run, tasks))
+
+
 def _perfect_run(task: TrainingTask) -> TrainingRun:
     return TrainingRun(
         key=task.key,

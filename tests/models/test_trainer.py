@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,22 @@ def test_a_crash_costs_one_run(tmp_path: Path, digits: Dataset, monkeypatch: pyt
     assert [store.has(task.key) for task in tasks] == [True, False] * 3
     assert set(failures) == {task.key for task in tasks[1::2]}
     assert "ended by itself" in failures[tasks[1].key]
+
+
+def test_a_killed_trainer_costs_nothing(
+    tmp_path: Path, digits: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a process was at when something killed it is trained once more."""
+    marker = str(tmp_path / "died")
+    monkeypatch.setattr(trainer, "run_trainings", partial(keras_side.crash_once, marker))
+    store = TrainingStore(tmp_path / "store.sqlite")
+    tasks = [make_task(digits, seed) for seed in range(3)]
+    told: list[str] = []
+    with TrainerPool(1, start=keras_side.nothing) as pool:
+        assert train_all(tasks, store, pool=pool, on_done=lambda task: told.append(task.key)) == {}
+    assert os.path.exists(marker)
+    assert all(store.has(task.key) for task in tasks)
+    assert sorted(told) == sorted(task.key for task in tasks)
 
 
 class InterruptedStore(TrainingStore):
