@@ -49,8 +49,9 @@ class ResultsFolder:
             path.unlink(missing_ok=True)
 
     def is_complete(self, student_id: str, kinds: Iterable[str]) -> bool:
-        """True when every file of a student is there; an interrupted run may have left some out."""
-        return all(path.is_file() for path in self._files(student_id, kinds))
+        """True when every file of a student is there; an interrupted run may have left some out, and a
+        power cut some empty."""
+        return all(path.is_file() and path.stat().st_size for path in self._files(student_id, kinds))
 
     def write_result(self, result: SubmissionResult) -> None:
         """`instructor/ID/result.json`, whole or not at all."""

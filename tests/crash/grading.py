@@ -50,6 +50,11 @@ class Grading:
             text, _ = process.communicate()
         return process.returncode, text
 
+    def timed(self) -> tuple[int, str, float]:
+        """The same, and wall-clock seconds."""
+        begun = time.monotonic()
+        return *self.finish(), time.monotonic() - begun
+
     def finished(self) -> dict[str, str]:
         """Committed results by student, as text; none when there is no gradebook yet."""
         path = self.out / "gradebook.sqlite"
