@@ -12,7 +12,7 @@ from grader.submission import Submission
 
 class Draft(Frozen):
     """Results of the checks that have run, and the names of those that are still to run, each with the
-    training runs that it waits for."""
+    training runs that it has asked for: those that it waits for, and those that it will ask for again."""
 
     checks: tuple[CheckResult, ...] = ()
     waiting: dict[str, tuple[TrainingTask, ...]] = {}
@@ -20,7 +20,14 @@ class Draft(Frozen):
     def taking(self, checks: tuple[CheckResult, ...], waiting: dict[str, tuple[TrainingTask, ...]]) -> Draft:
         """After one more pass over the submission."""
         merged = {check.check: check for check in (*self.checks, *checks)}
-        return Draft(checks=tuple(merged.values()), waiting=waiting)
+        asked = {name: (*self.waiting.get(name, ()), *tasks) for name, tasks in waiting.items()}
+        distinct = {name: tuple(dict.fromkeys(tasks)) for name, tasks in asked.items()}
+        return Draft(checks=tuple(merged.values()), waiting=distinct)
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The keys of all those runs."""
+        return frozenset(task.key for tasks in self.waiting.values() for task in tasks)
 
 
 class Notebook(Protocol):

@@ -24,6 +24,10 @@ class ProcessDied(GraderError):
     """The process that a task ran in ended by itself."""
 
 
+class WorkersGone(GraderError):
+    """Nobody is left to do the work: the batch stops here, and what is finished is kept."""
+
+
 class Places:
     """Up to `count` processes; `start` is called first in each. Ctrl-C does not reach them, and none
     outlives the process that made it."""

@@ -15,8 +15,9 @@ from grader.results import Frozen
 Content = TypeVar("Content", bound=Frozen)
 
 
-def read_toml(kind: type[Content], path: Path) -> Content:
-    """Raises GraderError for anything that is not allowed, OSError when there is no such file."""
+def read_toml(kind: type[Content], path: Path, *, manual: str = "docs/authors.md") -> Content:
+    """`manual` is where the keys are described. Raises GraderError for anything that is not allowed,
+    OSError when there is no such file."""
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -24,10 +25,10 @@ def read_toml(kind: type[Content], path: Path) -> Content:
             f"{path}: not UTF-8: byte {error.start} cannot be read.",
             hint="Save the file with the encoding UTF-8.",
         ) from None
-    return parse_toml(kind, text, str(path))
+    return parse_toml(kind, text, str(path), manual=manual)
 
 
-def parse_toml(kind: type[Content], text: str, source: str) -> Content:
+def parse_toml(kind: type[Content], text: str, source: str, *, manual: str = "docs/authors.md") -> Content:
     """`source` names the file in errors. Raises GraderError with the line of each mistake."""
     try:
         raw = tomllib.loads(text)
@@ -39,9 +40,7 @@ def parse_toml(kind: type[Content], text: str, source: str) -> Content:
         return kind.model_validate(raw)
     except ValidationError as error:
         lines = [_located(text, source, item["loc"], item["msg"], item["input"]) for item in error.errors()]
-        raise GraderError(
-            "\n".join(lines), hint="docs/authors.md lists every key and what it allows."
-        ) from None
+        raise GraderError("\n".join(lines), hint=f"{manual} lists every key and what it allows.") from None
 
 
 def _located(text: str, source: str, location: tuple[int | str, ...], message: str, given: object) -> str:

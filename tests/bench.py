@@ -106,7 +106,9 @@ class ClassTimes:
 def grade_demo_class(folder: AssignmentFolder, scratch: Path) -> ClassTimes:
     """The demo class in this process, one submission after the other."""
     calls = CallTimes()
-    context = GradingContext(folder, folder.hidden_checks, ("digits32",), scratch / "training.sqlite", 8)
+    context = GradingContext(
+        folder, folder.hidden_checks, ("digits32",), TrainingStore(scratch / "training.sqlite"), 8
+    )
     times = ClassTimes([], 0.0, 0.0)
     with Clock() as clock:
         sandbox = start_sandbox()
@@ -151,7 +153,7 @@ def grade_all(
         only = frozenset(graded.deferred)
         tasks = [task for waiting in graded.deferred.values() for task in waiting]
         with Clock() as clock:
-            train_all(tasks, TrainingStore(context.store), pool=trainers)
+            train_all(tasks, context.runs, pool=trainers)
         times.trained_seconds += clock.seconds
     return tuple(checks)
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from multiprocessing.util import Finalize
 
 from grader.grading.grade import GradedPass, GradingContext, grade_submission
+from grader.models.store import KnownRuns
+from grader.models.tasks import TrainingRun
 from grader.results import Tier
 from grader.sandbox import Sandbox, start_sandbox
 from grader.submission import Submission
@@ -19,12 +21,14 @@ from grader.submission import Submission
 class Job:
     """Checks to run on one submission: all of them, or those named in `only`.
 
-    `untrainable` maps the keys of training runs that failed to the reason.
+    `untrainable` maps the keys of training runs that failed to the reason. `needs` are the keys of the
+    runs that these checks have asked for before.
     """
 
     submission: Submission
     only: frozenset[str] | None = None
     untrainable: Mapping[str, str] = field(default_factory=dict)
+    needs: frozenset[str] = frozenset()
 
 
 class _JobProcess:
@@ -58,6 +62,14 @@ def run_job(job: Job) -> GradedPass:
     if _JobProcess.sandbox.broken:
         _renew_sandbox()
     return graded
+
+
+def run_distant_job(job: Job, runs: Mapping[str, TrainingRun]) -> GradedPass:
+    """As `run_job`, where the training store is out of reach: `runs` are those that the job needs."""
+    known = _JobProcess.context.runs
+    assert isinstance(known, KnownRuns), "as Kit.unpack makes it"
+    known.learn(runs)
+    return run_job(job)
 
 
 def _grade(job: Job) -> GradedPass:

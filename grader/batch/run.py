@@ -22,7 +22,7 @@ from grader.grading.answers import free_text_answers
 from grader.grading.grade import GradedPass, GradingContext
 from grader.models.store import TrainingStore
 from grader.models.trainer import TrainingTask, train_all
-from grader.processes import ProcessDied
+from grader.processes import ProcessDied, WorkersGone
 from grader.results import Environment, SubmissionResult, Tier
 from grader.submission import Submission
 
@@ -35,6 +35,7 @@ class BatchSettings:
     """`jobs` processes grade and as many train; `environment` and `checks_digest` go into results."""
 
     context: GradingContext
+    store: TrainingStore
     environment: Environment
     checks_digest: str
     jobs: int
@@ -57,8 +58,7 @@ class _Item:
     @classmethod
     def of(cls, submission: Submission, draft: Draft, failures: Mapping[str, str]) -> Self:
         """`failures` are all runs that could not be trained; a job hears of its own."""
-        wanted = {task.key for tasks in draft.waiting.values() for task in tasks}
-        return cls(submission, draft, {key: failures[key] for key in wanted & failures.keys()})
+        return cls(submission, draft, {key: failures[key] for key in draft.needs & failures.keys()})
 
     @property
     def complete(self) -> bool:
@@ -66,7 +66,7 @@ class _Item:
         return bool(self.submission.problem or self.fault) or nothing_left
 
     def job(self) -> Job:
-        return Job(self.submission, frozenset(self.draft.waiting) or None, self.untrainable)
+        return Job(self.submission, frozenset(self.draft.waiting) or None, self.untrainable, self.draft.needs)
 
     def take(self, graded: GradedPass) -> None:
         self.draft = self.draft.taking(graded.checks, graded.deferred)
@@ -78,7 +78,8 @@ def grade_class(
     """Yields each result as soon as it is complete, so that the caller can commit it at once.
 
     A submission that cannot be graded because of the grader comes out with `fault` set; the
-    others go on. Raises GraderError when nothing can be graded at all.
+    others go on. Raises GraderError when nothing can be graded at all, WorkersGone when nobody is left
+    to do it.
     """
     failures: dict[str, str] = {}
     progress.stage("Checking", len(submissions))
@@ -165,6 +166,8 @@ def _settle(item: _Item, future: Future[GradedPass], workers: Workers) -> bool:
         if item.tries == 1:
             return False
         item.fault = "The grading process ended by itself, twice, at this submission."
+    except WorkersGone:
+        raise
     except GraderError as error:
         item.fault = f"{error.message} {error.hint}".strip()
     return True
@@ -180,12 +183,13 @@ def _train_missing(
     for name, draft in notebook.kept():
         if name in wanted:
             tasks |= {task.key: task for waiting in draft.waiting.values() for task in waiting}
-    store = TrainingStore(settings.context.store)
-    missing = [task for key, task in tasks.items() if not store.has(key)]
+    missing = [task for key, task in tasks.items() if not settings.store.has(key)]
     if not missing:
         return {}
     progress.stage("Training models", len(missing))
-    return train_all(missing, store, pool=workers.trainers, on_done=lambda task: progress.step(task.label))
+    return train_all(
+        missing, settings.store, pool=workers.trainers, on_done=lambda task: progress.step(task.label)
+    )
 
 
 def _result(item: _Item, settings: BatchSettings) -> SubmissionResult:

@@ -9,7 +9,7 @@ from typing import Protocol, Self
 
 from grader.batch.jobs import Job, run_job, start_job_process
 from grader.grading.grade import GradedPass, GradingContext
-from grader.models.trainer import TrainerPool
+from grader.models.trainer import TrainerPool, Trainers
 from grader.processes import Places
 from grader.results import Tier
 
@@ -29,7 +29,7 @@ class Workers(Protocol):
         ...
 
     @property
-    def trainers(self) -> TrainerPool:
+    def trainers(self) -> Trainers:
         """Takes the training runs that checks wait for."""
         ...
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,12 +68,12 @@ def run_check(
 
     `on_task` hears of each task as soon as its last check has run.
     """
-    with tempfile.TemporaryDirectory() as scratch, start_plain() as sandbox:
+    with start_plain() as sandbox:
         context = GradingContext(
             folder=place.folder,
             checks=place.folder.public_checks,
             dataset_names=Datasets.at_hand(place.folder.assignment).names,
-            store=Path(scratch) / "training.sqlite",
+            runs={},
             seed=_NO_SEED,
         )
         graded = grade_submission(submission, context, sandbox, on_task=on_task)

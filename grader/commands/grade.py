@@ -23,6 +23,7 @@ from grader.grading.datasets import Datasets
 from grader.grading.grade import GradingContext
 from grader.intake import assign_student_ids, find_submissions, load_submission
 from grader.layout import ResultsFolder
+from grader.models.store import TrainingStore
 from grader.results import Environment, SubmissionResult, Tier
 from grader.sandbox import probe_tier
 from grader.submission import Submission
@@ -158,7 +159,8 @@ def _settings(
     folder: AssignmentFolder, options: GradeOptions, files: ResultsFolder, seed: int
 ) -> BatchSettings:
     datasets = Datasets.at_hand(folder.assignment)
-    context = GradingContext(folder, folder.hidden_checks, datasets.names, files.training, seed)
+    store = TrainingStore(files.training)
+    context = GradingContext(folder, folder.hidden_checks, datasets.names, store, seed)
     environment = Environment(
         tier=probe_tier(force=options.tier),
         dataset=", ".join(datasets.names),
@@ -166,4 +168,5 @@ def _settings(
         seed=seed,
         versions={name: version(name) for name in _VERSIONS_SHOWN},
     )
-    return BatchSettings(context, environment, checks_digests(folder, datasets.digest).whole, options.jobs)
+    digests = checks_digests(folder, datasets.digest)
+    return BatchSettings(context, store, environment, digests.whole, options.jobs)

@@ -18,7 +18,7 @@ from grader.grading.runner import CodeRunner
 from grader.grading.training import TrainingDesk
 from grader.intake import load_submission
 from grader.models.calibration import Calibration, load_calibration
-from grader.models.store import TrainingStore
+from grader.models.store import RunSource
 from grader.models.trainer import TrainingTask
 from grader.plugin import Desk, GradingPlugin
 from grader.results import CheckResult
@@ -32,13 +32,14 @@ _RAN = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 class GradingContext:
     """What is the same for every submission of a run.
 
-    `checks` is the folder of checks to run, `dataset_names` are the data sets in force.
+    `checks` is the folder of checks to run, `dataset_names` are the data sets in force, `runs` has the
+    training runs that are finished.
     """
 
     folder: AssignmentFolder
     checks: Path
     dataset_names: tuple[str, ...]
-    store: Path
+    runs: RunSource
     seed: int
 
     @property
@@ -116,13 +117,14 @@ def _lay_desk(
         reference_runner,
     )
     assignment = context.folder.assignment
-    store = TrainingStore(context.store)
     return Desk(
         assignment=assignment,
         datasets=context.datasets,
         submission=SubmissionProxy(submission, runner),
         reference=reference,
-        training=TrainingDesk(assignment, context.datasets, store, reference, context.seed, untrainable),
+        training=TrainingDesk(
+            assignment, context.datasets, context.runs, reference, context.seed, untrainable
+        ),
         runner=runner,
         seed=context.seed,
     )

@@ -14,7 +14,7 @@ from grader.errors import GraderError
 from grader.grading.datasets import Datasets
 from grader.grading.proxy import ReferenceProxy, StudentModel
 from grader.models.spec import ModelSpec
-from grader.models.store import TrainingStore
+from grader.models.store import RunSource
 from grader.models.trainer import TrainingRun, TrainingTask
 
 
@@ -33,7 +33,7 @@ class TrainingDesk:
         self,
         assignment: Assignment,
         datasets: Datasets,
-        store: TrainingStore,
+        store: RunSource,
         reference: ReferenceProxy,
         seed: int,
         untrainable: Mapping[str, str],

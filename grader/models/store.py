@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlite3
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from grader.errors import GraderError
 from grader.models.tasks import TrainingRun
@@ -20,6 +22,31 @@ LEASE_SECONDS = 120.0
 """How long a claim holds after its owner's last sign of life."""
 
 BUSY_SECONDS = 60.0
+
+
+class RunSource(Protocol):
+    """Where finished runs can be had: the store, or or what jobs bring along."""
+
+    def get(self, key: str, /) -> TrainingRun | None: ...
+
+
+class KnownRuns:
+    """The latest runs that jobs brought along, so that a later job finds those of usual models."""
+
+    MOST = 256  # some 25 MB, with the 10,000 predictions of each
+
+    def __init__(self) -> None:
+        self._runs: OrderedDict[str, TrainingRun] = OrderedDict()
+
+    def get(self, key: str, /) -> TrainingRun | None:
+        return self._runs.get(key)
+
+    def learn(self, runs: Mapping[str, TrainingRun]) -> None:
+        for key, run in runs.items():
+            self._runs[key] = run
+            self._runs.move_to_end(key)
+        while len(self._runs) > self.MOST:
+            self._runs.popitem(last=False)
 
 
 class TrainingStore:

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import nullcontext
+from typing import Any, Protocol, TypeVar
 
 from grader.errors import GraderError
 from grader.models.errors import SpecError
@@ -18,10 +19,19 @@ from grader.models.fields import limit
 from grader.models.stacking import stacks_of
 from grader.models.store import LEASE_SECONDS, TrainingStore
 from grader.models.tasks import TrainingRun, TrainingTask
-from grader.processes import Places, ProcessDied
+from grader.processes import Places, ProcessDied, WorkersGone
 
-__all__ = ["TrainerPool", "TrainingRun", "TrainingTask", "run_trainings", "start_trainer", "train_all"]
+__all__ = [
+    "TrainerPool",
+    "Trainers",
+    "TrainingRun",
+    "TrainingTask",
+    "run_trainings",
+    "start_trainer",
+    "train_all",
+]
 
+Result = TypeVar("Result")
 Stack = tuple[TrainingTask, ...]
 HEARTBEAT_SECONDS = LEASE_SECONDS / 4
 POLL_SECONDS = 2.0
@@ -29,10 +39,17 @@ POLL_SECONDS = 2.0
 
 def run_trainings(tasks: Sequence[TrainingTask]) -> tuple[TrainingRun, ...]:
     """The runs of tasks that differ in their seeds alone, in this process, which thereby becomes a
-    trainer: it imports TensorFlow."""
+    trainer: it imports TensorFlow. Raises SpecError, GraderError."""
     from grader.models import fitting
 
-    return fitting.run_trainings(tasks)
+    try:
+        return fitting.run_trainings(tasks)
+    except (SpecError, GraderError):
+        raise
+    except Exception as error:
+        # Whatever Keras makes of a model that passed our rules: its runs' trouble, not the others'. In
+        # words, since whoever unpickles an error of TensorFlow's imports TensorFlow.
+        raise GraderError(f"{type(error).__name__}: {error}"[:500]) from None
 
 
 def start_trainer() -> None:
@@ -64,6 +81,24 @@ def import_tensorflow_quietly() -> None:
         os.close(null)
 
 
+class Trainers(Protocol):
+    """Places where models are trained, of this machine or of others."""
+
+    @property
+    def processes(self) -> int: ...
+
+    @property
+    def has_room(self) -> bool: ...
+
+    def submit(self, function: Callable[..., Result], *arguments: Any) -> Future[Result]:
+        """Runs `function` in a trainer process that is free."""
+        ...
+
+    def result(self, future: Future[Result]) -> Result:
+        """The outcome of a finished future. Raises what the function raised, ProcessDied, WorkersGone."""
+        ...
+
+
 class TrainerPool(Places):
     """Long-lived trainer processes, one thread each."""
 
@@ -78,7 +113,7 @@ def train_all(
     *,
     processes: int = 1,
     on_done: Callable[[TrainingTask], None] = lambda task: None,
-    pool: TrainerPool | None = None,
+    pool: Trainers | None = None,
 ) -> dict[str, str]:
     """Trains each distinct task that the store lacks, unless another process is at it already.
 
@@ -114,7 +149,7 @@ class _Shift:
     def __init__(
         self,
         store: TrainingStore,
-        pool: TrainerPool,
+        pool: Trainers,
         on_done: Callable[[TrainingTask], None],
         failures: dict[str, str],
     ) -> None:
@@ -186,13 +221,12 @@ class _Shift:
                 self._died.update(stack)
                 return [stack]
             self._give_up(stack, f"{error.message} {error.hint}")
+        except WorkersGone:
+            raise
         except SpecError as error:
             self._give_up(stack, str(error))
         except GraderError as error:
             self._give_up(stack, f"{error.message} {error.hint}".strip())
-        except Exception as error:
-            # Whatever Keras makes of a model that passed our rules: its runs' trouble, not the others'.
-            self._give_up(stack, f"{type(error).__name__}: {error}"[:500])
         self._claimed.difference_update(task.key for task in stack)
         for task in stack:
             self._on_done(task)

@@ -125,7 +125,7 @@ class Grader:
         names = Datasets.at_hand(folder.assignment).names
         submission = load_submission(self._without_expectations(sample), "sample")
         assert submission.problem == ""
-        context = GradingContext(folder, folder.hidden_checks, names, self._store, SEED)
+        context = GradingContext(folder, folder.hidden_checks, names, TrainingStore(self._store), SEED)
         results: dict[str, CheckResult] = {}
         waiting = only
         while waiting:

@@ -29,7 +29,7 @@ def test_a_sandbox_that_died_is_replaced(tmp_path: Path, monkeypatch: pytest.Mon
         pytest.skip(reason)
     folder = load_assignment(ASSIGNMENT, clone_root())
     names = Datasets.at_hand(folder.assignment).names
-    context = GradingContext(folder, folder.hidden_checks, names, tmp_path / "training.sqlite", 1)
+    context = GradingContext(folder, folder.hidden_checks, names, {}, 1)
     solution = load_submission(clone_root() / "reference" / ASSIGNMENT / "solution", "solution")
     # These two checks need no TensorFlow.
     monkeypatch.setattr(jobs, "start_sandbox", partial(start_sandbox, preload=("numpy",)))

@@ -1,0 +1,127 @@
+"""`--executor`: which machines do the work. Nothing here imports Dask before it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from grader.errors import GraderError, UsageError
+from grader.results import Frozen
+from grader.toml_file import read_toml
+
+DEFAULT_WAIT_SECONDS = 60.0
+ADDRESS = re.compile(r"(?:dask|tcp|tls)://[^/\s:]+:\d{1,5}|(?:dask|tcp|tls)://\[[0-9a-fA-F:]+\]:\d{1,5}")
+_CONNECT_SECONDS = 10.0
+_INSTALL = "python -m pip install 'epochmark[dask]'"
+
+ClusterClass = Literal[
+    # The classes that a file may name: each starts Dask workers somewhere and can be closed. No
+    # other name is looked up, since making an object of any class at all is running any program.
+    "distributed.LocalCluster",
+    "dask_jobqueue.SLURMCluster",
+    "dask_jobqueue.PBSCluster",
+    "dask_jobqueue.SGECluster",
+    "dask_jobqueue.LSFCluster",
+    "dask_jobqueue.HTCondorCluster",
+    "dask_kubernetes.operator.KubeCluster",
+]
+
+
+class ClusterFile(Frozen):
+    """A TOML file: either the `address` of a scheduler, or a `class` with `options` to make a cluster of
+    `workers`. `wait_seconds` is how long to be without any worker, at the start and later."""
+
+    address: str = Field(default="", pattern=rf"^(?:{ADDRESS.pattern})?$")
+    cluster: ClusterClass | None = Field(default=None, alias="class")
+    workers: int = Field(default=1, ge=1)
+    wait_seconds: float = Field(default=DEFAULT_WAIT_SECONDS, gt=0)
+    options: dict[str, Any] = {}
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if bool(self.address) == bool(self.cluster):
+            raise ValueError('give either address = "tcp://HOST:PORT" or class = "distributed.LocalCluster"')
+        return self
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A Dask client that is connected, and the scheduler's address for messages."""
+
+    client: Any
+    address: str
+    wait_seconds: float
+
+
+def parse_executor(text: str) -> ClusterFile:
+    """`dask://HOST:PORT`, `tcp://HOST:PORT`, `tls://HOST:PORT` or the path of a file. Raises UsageError,
+    GraderError with line and key for a file with mistakes."""
+    if ADDRESS.fullmatch(text):
+        return ClusterFile(address=text)
+    path = Path(text)
+    if "://" in text or not path.is_file():
+        raise UsageError(
+            f"--executor {text} is neither the address of a Dask scheduler nor a file.",
+            hint="Give dask://HOST:PORT, tls://HOST:PORT, or a TOML file as docs/scale.md describes it.",
+        )
+    return read_toml(ClusterFile, path, manual="docs/scale.md")
+
+
+@contextmanager
+def connect(executor: ClusterFile) -> Iterator[Cluster]:
+    """Raises UsageError when Dask is not installed or no scheduler answers, GraderError when the
+    cluster cannot be made."""
+    try:
+        distributed = importlib.import_module("distributed")
+    except ModuleNotFoundError:
+        raise UsageError("--executor needs Dask, which is not installed.", hint=_INSTALL) from None
+    if executor.cluster is None:
+        address = re.sub("^dask:", "tcp:", executor.address)
+        with _client(distributed, address, address) as client:
+            yield Cluster(client, address, executor.wait_seconds)
+        return
+    with _make_cluster(executor) as cluster:
+        cluster.scale(executor.workers)
+        address = cluster.scheduler_address
+        with _client(distributed, cluster, address) as client:
+            yield Cluster(client, address, executor.wait_seconds)
+
+
+@contextmanager
+def _client(distributed: Any, scheduler: Any, address: str) -> Iterator[Any]:
+    try:
+        client = distributed.Client(scheduler, timeout=_CONNECT_SECONDS, set_as_default=False)
+    except (OSError, TimeoutError) as error:
+        raise UsageError(
+            f"No Dask scheduler answers at {address}: {error}.",
+            hint="Start one there with: dask scheduler --port PORT, or correct --executor.",
+        ) from None
+    with client:
+        yield client
+
+
+def _make_cluster(executor: ClusterFile) -> Any:
+    """The cluster of the file, a context manager."""
+    assert executor.cluster is not None, "validated"
+    module, _, name = executor.cluster.rpartition(".")
+    try:
+        make = getattr(importlib.import_module(module), name)
+    except ModuleNotFoundError:
+        raise UsageError(
+            f"{executor.cluster} is not installed.",
+            hint=f"python -m pip install {module.partition('.')[0].replace('_', '-')}",
+        ) from None
+    try:
+        return make(**executor.options)
+    except Exception as error:
+        raise GraderError(
+            f"{executor.cluster} could not be made: {type(error).__name__}: {error}",
+            hint="Correct [options]; they are the arguments of that class, see its documentation.",
+        ) from error

@@ -1,0 +1,95 @@
+"""Machines of a cluster, as far as one machine can be several: a Dask scheduler and Dask workers as
+processes that share no folder with each other or with the tests."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from grader.assignment import clone_root
+
+WORDS = {"scheduler": "Scheduler at:", "worker": "Registered to:"}
+
+
+@dataclass
+class Machine:
+    """`log` is its standard error, which the test that fails wants to see."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def lose(self) -> None:
+        """As when the power fails: nothing is told to anybody."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, 9)
+        self.process.wait()
+
+
+class Machines:
+    """`with Machines(folder) as machines:` has a scheduler at `machines.address`; workers are added."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.all: list[Machine] = []
+        self.address = ""
+
+    def __enter__(self) -> Self:
+        scheduler = self._start("scheduler", "--port", "0", "--host", "127.0.0.1", "--no-dashboard")
+        self.address = _read_address(scheduler, "Scheduler at:")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for machine in reversed(self.all):
+            machine.lose()
+
+    def add_worker(self, *words: str, **environment: str) -> Machine:
+        """One thread. Returns at once; the worker joins when it is up."""
+        return self._start("worker", self.address, "--nthreads", "1", "--no-dashboard", *words, **environment)
+
+    def _start(self, kind: str, *words: str, **environment: str) -> Machine:
+        home = self._folder / f"{kind}-{len(self.all)}"
+        home.mkdir(parents=True)
+        log = home / "log"
+        own = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(clone_root()),  # epochmark, installed there
+            "HOME": str(home),
+            "TMPDIR": str(home),
+            "EPOCHMARK_DATA": os.devnull,
+        }
+        with open(log, "wb") as stream:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "dask", kind, *words],
+                cwd=home,
+                env={**own, **environment},
+                stdout=subprocess.DEVNULL,
+                stderr=stream,
+                start_new_session=True,
+            )
+        self.all.append(Machine(process, log))
+        return self.all[-1]
+
+
+def _read_address(scheduler: Machine, words: str) -> str:
+    """Follows the log until the scheduler says where it is."""
+    tail = subprocess.Popen(
+        ["tail", "-n", "+1", "-f", f"--pid={scheduler.process.pid}", scheduler.log],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert tail.stdout is not None
+    with tail:
+        for line in tail.stdout:
+            if found := re.search(rf"{words}\s+(\S+)", line):
+                tail.terminate()
+                return found[1]
+    raise RuntimeError(scheduler.log.read_text())
