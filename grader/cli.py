@@ -36,6 +36,10 @@ Assignments = Annotated[
 ]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes side by side.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the outcome.")]
+Executor = Annotated[
+    str | None,
+    typer.Option(help="A Dask cluster to grade on: dask://HOST:PORT, tls://HOST:PORT or a TOML file."),
+]
 INTERRUPTED = 130  # what typer makes of Ctrl-C, as shells do
 ReportFormats = Annotated[str, typer.Option("--format", help="html, pdf or html,pdf.")]
 DEFAULT_JOBS = os.cpu_count() or 1
@@ -114,16 +118,27 @@ def grade(
         Tier | None, typer.Option(help="Force a sandbox tier (default: the strongest here).")
     ] = None,
     format: ReportFormats = BOTH_FORMATS,
+    executor: Executor = None,
     assignments: Assignments = None,
     quiet: Quiet = False,
 ) -> None:
     """Grade submissions. Run it again to finish what was interrupted or to add late ones."""
+    from grader.batch.executor import parse_executor
     from grader.commands.grade import GradeOptions, run_grade
     from grader.commands.report import parse_formats
     from grader.commands.show import show_class, show_data
 
     folder = _folder(assignment, assignments)
-    options = GradeOptions(submissions, out, jobs, seed, tier, parse_formats(format), quiet=quiet)
+    options = GradeOptions(
+        submissions,
+        out,
+        jobs,
+        seed,
+        tier,
+        parse_formats(format),
+        quiet=quiet,
+        executor=parse_executor(executor) if executor else None,
+    )
     outcome = run_grade(folder, options, console)
     show_class(outcome.results, folder.assignment, console)
     show_data(folder.assignment, console)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import platform
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +13,11 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from grader.batch.kit import Kit
+from grader.batch.workers import Workers
 from grader.errors import GraderError, UsageError
-from grader.results import Frozen
+from grader.grading.grade import GradingContext
+from grader.results import Frozen, Tier
 from grader.toml_file import read_toml
 
 DEFAULT_WAIT_SECONDS = 60.0
@@ -72,6 +76,25 @@ def parse_executor(text: str) -> ClusterFile:
             hint="Give dask://HOST:PORT, tls://HOST:PORT, or a TOML file as docs/scale.md describes it.",
         )
     return read_toml(ClusterFile, path, manual="docs/scale.md")
+
+
+@contextmanager
+def open_cluster(
+    executor: ClusterFile,
+    context: GradingContext,
+    tier: Tier,
+    *,
+    owner: Path,
+    say: Callable[[str], None],
+) -> Iterator[Workers]:
+    """Workers of a cluster that can take jobs. `owner` is a file that only this run uses; `say` is told of
+    machines that cannot help. Raises GraderError, UsageError."""
+    with connect(executor) as cluster:
+        from grader.batch.cluster import DaskWorkers  # needs Dask, which has just been found
+
+        kit = Kit.pack(context, tier, f"{platform.node()}:{owner.resolve()}")
+        with DaskWorkers(cluster, kit, context.runs, say) as workers:
+            yield workers
 
 
 @contextmanager

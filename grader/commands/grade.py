@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -13,7 +14,9 @@ from rich.console import Console
 
 from grader.assignment import AssignmentFolder
 from grader.batch import BatchSettings, Class, LocalWorkers, grade_class
+from grader.batch.executor import ClusterFile, open_cluster
 from grader.batch.progress import Progress, show_progress
+from grader.batch.workers import Workers
 from grader.commands.digest import checks_digests
 from grader.commands.write_reports import Formats, write_class, write_reports
 from grader.drafts import Draft
@@ -34,7 +37,8 @@ _SEED_BITS = 48
 
 @dataclass(frozen=True)
 class GradeOptions:
-    """`seed` None means: the gradebook's, or a fresh secret one. `tier` None means the strongest."""
+    """`seed` None means: the gradebook's, or a fresh secret one. `tier` None means the strongest.
+    `executor` None means this machine, which takes `jobs` at a time; reports are always written here."""
 
     submissions: Path
     out: Path
@@ -43,6 +47,7 @@ class GradeOptions:
     tier: Tier | None = None
     formats: Formats = ("html", "pdf")
     quiet: bool = False
+    executor: ClusterFile | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,8 @@ def run_grade(folder: AssignmentFolder, options: GradeOptions, console: Console)
         seed = _settle_seed(gradebook, folder.assignment.name, options)
         settings = _settings(folder, options, files, seed)
         with show_progress(console, quiet=options.quiet) as progress:
-            graded = _grade_new(submissions, settings, gradebook, files, progress)
+            with _open_workers(settings, options, files, len(submissions), console) as workers:
+                graded = _grade_new(submissions, settings, workers, gradebook, files, progress)
             stale = [
                 name
                 for name in gradebook.student_ids
@@ -96,6 +102,7 @@ def _write_again(result: SubmissionResult, files: ResultsFolder) -> SubmissionRe
 def _grade_new(
     submissions: Class,
     settings: BatchSettings,
+    workers: Workers,
     gradebook: Gradebook,
     files: ResultsFolder,
     progress: Progress,
@@ -106,12 +113,20 @@ def _grade_new(
     """
     graded = set()
     notebook = GradebookNotes(gradebook, settings)
-    with LocalWorkers(settings.context, settings.tier, min(settings.jobs, len(submissions))) as workers:
-        for result in grade_class(submissions, settings, workers, notebook, progress):
-            files.discard(result)
-            gradebook.put(result, settings.context.folder.assignment)
-            graded.add(result.student_id)
+    for result in grade_class(submissions, settings, workers, notebook, progress):
+        files.discard(result)
+        gradebook.put(result, settings.context.folder.assignment)
+        graded.add(result.student_id)
     return graded
+
+
+def _open_workers(
+    settings: BatchSettings, options: GradeOptions, files: ResultsFolder, students: int, console: Console
+) -> AbstractContextManager[Workers]:
+    if options.executor is None:
+        return LocalWorkers(settings.context, settings.tier, min(options.jobs, students))
+    say = partial(console.print, markup=False, highlight=False)
+    return open_cluster(options.executor, settings.context, settings.tier, owner=files.training, say=say)
 
 
 @dataclass(frozen=True)
@@ -155,6 +170,14 @@ def _settle_seed(gradebook: Gradebook, assignment: str, options: GradeOptions) -
     return seed
 
 
+def _settle_tier(options: GradeOptions) -> Tier:
+    """The one that the sandboxes will have. A cluster's workers prove it themselves, so that this machine
+    need not be able to."""
+    if options.executor is not None and options.tier is not None:
+        return options.tier
+    return probe_tier(force=options.tier)
+
+
 def _settings(
     folder: AssignmentFolder, options: GradeOptions, files: ResultsFolder, seed: int
 ) -> BatchSettings:
@@ -162,7 +185,7 @@ def _settings(
     store = TrainingStore(files.training)
     context = GradingContext(folder, folder.hidden_checks, datasets.names, store, seed)
     environment = Environment(
-        tier=probe_tier(force=options.tier),
+        tier=_settle_tier(options),
         dataset=", ".join(datasets.names),
         dataset_note=datasets.note,
         seed=seed,
