@@ -47,7 +47,11 @@ class DaskWorkers:
 
     def __enter__(self) -> Self:
         """Raises GraderError when no worker is fit, WorkersGone when none comes."""
-        self._recruits.gather()
+        try:
+            self._recruits.gather()
+        except BaseException:
+            self._recruits.dismiss()
+            raise
         return self
 
     def __exit__(

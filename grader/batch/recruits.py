@@ -60,7 +60,11 @@ class Recruits:
         """Closes the stations; nothing is left on the workers."""
         self._events.put(None)
         self._thread.join()
-        if self._client.status == "running" and self._open:
+        if self._client.status != "running":
+            return
+        for topic in ("all", self._kit.name):
+            self._client.unsubscribe_topic(topic)
+        if self._open:
             self._run(close_station, self._kit.name, workers=list(self._open))
 
     def _note_scheduler(self, event: tuple[float, Any]) -> None:

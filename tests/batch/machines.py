@@ -15,8 +15,6 @@ from typing import Self
 
 from grader.assignment import clone_root
 
-WORDS = {"scheduler": "Scheduler at:", "worker": "Registered to:"}
-
 
 @dataclass
 class Machine:
@@ -24,6 +22,14 @@ class Machine:
 
     process: subprocess.Popen[bytes]
     log: Path
+
+    @property
+    def home(self) -> Path:
+        return self.log.parent
+
+    def left_behind(self) -> list[Path]:
+        """Files of a kit that are still there."""
+        return [path for path in self.home.rglob("*") if "reference" in path.parts]
 
     def lose(self) -> None:
         """As when the power fails: nothing is told to anybody."""

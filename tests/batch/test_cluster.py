@@ -1,0 +1,146 @@
+"""The same class on one machine and on a cluster: a real Dask scheduler, real workers, nothing shared."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from grader.assignment import AssignmentFolder
+from grader.batch.cluster import RemoteTrainers
+from grader.batch.executor import parse_executor
+from grader.commands.grade import GradeOptions, run_grade
+from grader.gradebook import read_gradebook
+from grader.layout import ResultsFolder
+from grader.models.trainer import TrainingTask
+from grader.processes import WorkersGone
+from grader.results import Tier
+from tests.batch.course import make_class, make_course
+from tests.batch.machines import Machines
+
+STUDENTS = 8
+MODELS = 3
+SEED = 7
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> AssignmentFolder:
+    return make_course(tmp_path_factory.mktemp("course") / "root")
+
+
+@pytest.fixture(scope="module")
+def students(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_class(tmp_path_factory.mktemp("class"), STUDENTS, MODELS)
+
+
+class Lines(io.StringIO):
+    """A terminal that hands on each line."""
+
+    def __init__(self, hear: Callable[[str], None]) -> None:
+        super().__init__()
+        self._hear = hear
+
+    def write(self, text: str) -> int:
+        self._hear(text)
+        return super().write(text)
+
+
+def grade(
+    folder: AssignmentFolder,
+    students: Path,
+    out: Path,
+    *,
+    address: str = "",
+    tier: Tier | None = None,
+    hear: Callable[[str], None] = lambda text: None,
+) -> str:
+    """Runs `grader grade`; returns what it printed."""
+    printed = Lines(hear)
+    options = GradeOptions(
+        students,
+        out,
+        jobs=1,
+        seed=SEED,
+        tier=tier,
+        formats=("html",),
+        executor=parse_executor(address) if address else None,
+    )
+    run_grade(folder, options, Console(file=printed, width=300))
+    return printed.getvalue()
+
+
+def results(out: Path) -> dict[str, bytes]:
+    return {path.parent.name: path.read_bytes() for path in out.rglob("result.json")}
+
+
+@pytest.fixture
+def trained(monkeypatch: pytest.MonkeyPatch) -> Counter[TrainingTask]:
+    """How often each run was sent to a worker."""
+    counts: Counter[TrainingTask] = Counter()
+    original = RemoteTrainers.submit
+
+    def submit(self: RemoteTrainers, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        counts.update(arguments[0])
+        return original(self, function, *arguments)
+
+    monkeypatch.setattr(RemoteTrainers, "submit", submit)
+    return counts
+
+
+@pytest.mark.xdist_group("keras")
+def test_a_cluster_gives_the_results_of_one_machine(
+    folder: AssignmentFolder, students: Path, tmp_path: Path, trained: Counter[TrainingTask]
+) -> None:
+    """Byte for byte, although a machine is lost midway; each distinct model is trained once in each of
+    its two experiments; what workers held is gone when the class is done."""
+    grade(folder, students, tmp_path / "here")
+    with Machines(tmp_path / "machines") as machines:
+        kept, lost = machines.add_worker(), machines.add_worker("--no-nanny")
+
+        def lose_one(text: str) -> None:
+            if f"Checking 2/{STUDENTS}" in text:
+                lost.lose()
+
+        grade(folder, students, tmp_path / "there", address=machines.address, hear=lose_one)
+        assert lost.process.returncode == -9
+        assert kept.left_behind() == []
+    here = results(tmp_path / "here")
+    assert len(here) == STUDENTS
+    assert results(tmp_path / "there") == here
+    assert len(trained) == 2 * MODELS
+    assert set(trained.values()) == {1}
+
+
+def test_a_lost_scheduler_ends_the_run_and_keeps_what_is_finished(
+    folder: AssignmentFolder, tmp_path: Path
+) -> None:
+    """The same command, with a cluster that answers, goes on."""
+    students = make_class(tmp_path / "class", 4, 1)
+    for work in students.rglob("work.py"):
+        work.write_text(work.read_text().partition("def build_network")[0])
+    out = tmp_path / "there"
+    with Machines(tmp_path / "first") as machines:
+        machines.add_worker()
+
+        def lose_scheduler(text: str) -> None:
+            if "Checking 2/4" in text:
+                machines.all[0].lose()
+
+        with pytest.raises(WorkersGone, match="connection to the Dask scheduler was lost") as caught:
+            grade(folder, students, out, address=machines.address, tier=Tier.UNSANDBOXED, hear=lose_scheduler)
+    assert "the same command goes on" in caught.value.hint
+    with read_gradebook(ResultsFolder(out).gradebook) as gradebook:
+        finished = {result.student_id for result in gradebook.results()}
+    assert 2 <= len(finished) < 4
+    with Machines(tmp_path / "second") as machines:
+        machines.add_worker()
+        printed = grade(folder, students, out, address=machines.address, tier=Tier.UNSANDBOXED)
+    assert f"{len(finished)} unchanged submissions kept their results." in printed
+    grade(folder, students, tmp_path / "here", tier=Tier.UNSANDBOXED)
+    assert results(out) == results(tmp_path / "here")
