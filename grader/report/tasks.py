@@ -7,7 +7,17 @@ from collections.abc import Mapping, Sequence
 from grader.assignment import Assignment
 from grader.report.evidence import view_evidence, view_returned
 from grader.report.view import AnswerView, CheckView, Reference, TaskView
-from grader.report.words import VERDICTS, cut, decimals_for, number, paragraphs, points, share_of, unwrap
+from grader.report.words import (
+    VERDICTS,
+    cut,
+    cut_answer,
+    decimals_for,
+    number,
+    paragraphs,
+    points,
+    share_of,
+    unwrap,
+)
 from grader.results import CheckResult, FreeText, SubmissionResult, Verdict
 from grader.scoring import TaskScore, score_submission
 
@@ -101,7 +111,7 @@ def _task(
         unscored=points(task.unscored) if task.unscored else "",
         passed=f"{passed} of {len(checks)}" if checks else "–",
         checks=checks,
-        answers=tuple(AnswerView(answer.question, cut(unwrap(answer.text))) for answer in answers),
+        answers=tuple(AnswerView(answer.question, cut_answer(unwrap(answer.text))) for answer in answers),
     )
 
 

@@ -27,6 +27,18 @@ def cut(text: str, most: int = LONGEST) -> str:
     return text if len(text) <= most else f"{text[:most]}\n[{number(len(text) - most)} more characters]"
 
 
+ANSWER = 20_000
+"""The same for an answer in words, which an instructor has to read: three thousand words of prose are set in
+half a second."""
+_UNBROKEN = re.compile(r"\S{200}")
+
+
+def cut_answer(text: str) -> str:
+    """As `cut`, for answers; letters without a space between them, whose setting takes time that grows with
+    the square of their number, are broken into lines."""
+    return _UNBROKEN.sub("\\g<0>\n", cut(text, ANSWER))
+
+
 def listed(names: Sequence[str], most: int = 30) -> str:
     """The first `most` names with commas, and how many more there are."""
     more = f" and {number(len(names) - most)} more" if len(names) > most else ""
