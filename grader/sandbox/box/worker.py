@@ -21,8 +21,8 @@ from .keras_ops import (
     build_from_config,
     describe_model,
     fit_model,
+    short_trainings,
     why_not_a_model,
-    without_graphs,
 )
 from .modules import ModuleTable, Source, find_callable
 from .values import BuiltModel
@@ -86,7 +86,7 @@ class Worker:
         return {"module": None}
 
     def _call(self, request: Frame, arrays: list[Any]) -> dict[str, Any]:
-        with without_graphs():
+        with short_trainings():
             result = self._run(request, self._given(request))
         return {"value": encode(result, arrays)}
 

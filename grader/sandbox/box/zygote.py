@@ -153,6 +153,8 @@ def warm_up(sites: Sequence[str], names: Sequence[str]) -> list[str]:
             importlib.import_module(name)
         except ImportError:
             missing.append(name)
+    if "keras" in sys.modules:
+        importlib.import_module(f"{__package__}.short_training")
     gc.collect()
     gc.freeze()  # the collector of a fork shall not touch, and so copy, what is shared
     return missing

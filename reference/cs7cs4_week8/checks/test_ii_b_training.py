@@ -11,7 +11,7 @@ from grader.checks.sweeps import expect_rows
 from grader.checks.train_probe import PROBE_COMPILE, PROBE_CONFIG, probe_data
 from grader.sandbox import BuiltModel
 
-IMAGES, BATCH, EPOCHS = 200, 20, 3
+IMAGES, BATCH, EPOCHS = 60, 25, 3
 
 TRAINING_SECONDS = 90.0
 """Two small trainings take three seconds; the rest is for a machine that has other work."""
