@@ -105,6 +105,10 @@ def _resident_mib(pid: int) -> float:
     return int(fields[1]) * _PAGE / 2**20
 
 
+# The error, and what hypothesis adds below it.
+_LAST_LINES = 4
+
+
 def _sum_up(trouble: str, code: int, slate: Slate, folder: Path, log: str) -> Tally:
     tally = Tally.load(folder / REPORT)
     if code == 0:
@@ -113,5 +117,5 @@ def _sum_up(trouble: str, code: int, slate: Slate, folder: Path, log: str) -> Ta
     if not baseline:
         raise RuntimeError(f"The process did not get to its first case:\n{log}")
     tally.cases = cases + 1
-    tally.note(trouble or f"the process ended with {code}: {log.splitlines()[-1:]}", case)
+    tally.note(trouble or f"the process ended with {code}: {log.splitlines()[-_LAST_LINES:]}", case)
     return tally
