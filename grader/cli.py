@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -12,9 +11,20 @@ import typer
 
 from grader import __version__
 from grader.assignment import AssignmentFolder, clone_root, load_assignment
+from grader.cli_options import (
+    BOTH_FORMATS,
+    DEFAULT_JOBS,
+    Assignments,
+    Executor,
+    Jobs,
+    Quiet,
+    ReportFormats,
+    SandboxTier,
+    console,
+    errors,
+)
+from grader.cli_results import results_app
 from grader.errors import ExitCode, GraderError
-from grader.results import Tier
-from grader.terminal import Terminal
 
 app = typer.Typer(
     name="grader",
@@ -26,24 +36,9 @@ app = typer.Typer(
 )
 data_app = typer.Typer(help="Data sets on this machine.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
+app.add_typer(results_app)
 
-console = Terminal()
-errors = Terminal(stderr=True)
-
-Assignments = Annotated[
-    Path | None,
-    typer.Option("--assignments", help="Folder that holds assignment/ and reference/ (default: this clone)."),
-]
-Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes side by side.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the outcome.")]
-Executor = Annotated[
-    str | None,
-    typer.Option(help="A Dask cluster to grade on: dask://HOST:PORT, tls://HOST:PORT or a TOML file."),
-]
 INTERRUPTED = 130  # what typer makes of Ctrl-C, as shells do
-ReportFormats = Annotated[str, typer.Option("--format", help="html, pdf or html,pdf.")]
-DEFAULT_JOBS = os.cpu_count() or 1
-BOTH_FORMATS = "html,pdf"
 
 
 def main() -> None:
@@ -114,9 +109,7 @@ def grade(
     seed: Annotated[
         int | None, typer.Option(min=0, help="Secret seed (default: drawn, kept in the gradebook).")
     ] = None,
-    tier: Annotated[
-        Tier | None, typer.Option(help="Force a sandbox tier (default: the strongest here).")
-    ] = None,
+    tier: SandboxTier = None,
     format: ReportFormats = BOTH_FORMATS,
     executor: Executor = None,
     assignments: Assignments = None,
@@ -130,12 +123,12 @@ def grade(
 
     folder = _folder(assignment, assignments)
     options = GradeOptions(
-        submissions,
-        out,
-        jobs,
-        seed,
-        tier,
-        parse_formats(format),
+        submissions=submissions,
+        out=out,
+        jobs=jobs,
+        seed=seed,
+        tier=tier,
+        formats=parse_formats(format),
         quiet=quiet,
         executor=parse_executor(executor) if executor else None,
     )
@@ -145,24 +138,6 @@ def grade(
     console.print(f"Class page: {out / 'index.html'}", markup=False, soft_wrap=True)
     if outcome.trouble is not None:
         raise outcome.trouble
-
-
-@app.command(epilog="Example: grader report results/ --student student-07 --format pdf")
-def report(
-    results: Annotated[Path, typer.Argument(help="Folder that `grader grade` wrote.")],
-    student: Annotated[str | None, typer.Option(help="Only this submission.")] = None,
-    format: ReportFormats = BOTH_FORMATS,
-    jobs: Jobs = DEFAULT_JOBS,
-    assignments: Assignments = None,
-    quiet: Quiet = False,
-) -> None:
-    """Write the reports again from the gradebook; nothing is graded."""
-    from grader.commands.report import parse_formats, rewrite_reports
-
-    written = rewrite_reports(
-        results, assignments or clone_root(), student, parse_formats(format), jobs, console, quiet=quiet
-    )
-    console.print(f"{written} reports written to {results / 'students'}.", markup=False, soft_wrap=True)
 
 
 @app.command(epilog="Example: grader release cs7cs4_week8 --out bundle.zip")

@@ -85,6 +85,12 @@ class Gradebook:
         with told_when_not_written(), self._connection as transaction:
             transaction.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?)", row)
 
+    def drop_draft(self, student_id: str) -> None:
+        """Removes a draft where there is one."""
+        if self._connection.execute("SELECT 1 FROM drafts WHERE student_id = ?", (student_id,)).fetchone():
+            with told_when_not_written(), self._connection as transaction:
+                transaction.execute("DELETE FROM drafts WHERE student_id = ?", (student_id,))
+
     def remember(self, sources: Mapping[str, Path]) -> None:
         """Where the files of each student lie, for a later regrade."""
         rows = [(student_id, str(path.resolve())) for student_id, path in sources.items()]
@@ -154,6 +160,15 @@ class Gradebook:
         query = "SELECT score FROM submissions WHERE student_id = ?"
         row = self._connection.execute(query, (student_id,)).fetchone()
         return None if row is None else float(row[0])
+
+    def check_names(self) -> frozenset[str]:
+        """Every check that somebody has a result of."""
+        return frozenset(name for (name,) in self._connection.execute("SELECT DISTINCT name FROM checks"))
+
+    def judged_otherwise(self, check: str, digest: str) -> frozenset[str]:
+        """Students whose result of a check was made when it had another digest."""
+        rows = self._rows("SELECT student_id FROM checks WHERE name = ? AND digest <> ?", check, digest)
+        return frozenset(student_id for (student_id,) in rows)
 
     def adjust(self, student_id: str, item: Adjustment, assignment: Assignment) -> SubmissionResult:
         """Appends a decision; earlier ones stay where they are. Raises KeyError for an unknown student."""

@@ -5,20 +5,12 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import dataclass
 
-from grader.checks_digest import CheckDigests
+from grader.checks_digest import CheckDigests, digest_of
+from grader.drafts import Draft
 from grader.results import CheckResult, Environment, SubmissionResult
 
-
-@dataclass(frozen=True)
-class Start:
-    """Where grading begins: results that stay, and the names of the checks to run, which may be none.
-
-    `checks_digest` is what the whole result will have been graded with.
-    """
-
-    kept: tuple[CheckResult, ...]
-    run: frozenset[str]
-    checks_digest: str
+_UNKNOWN = "unknown"
+"""The digest of a check that was kept from a gradebook of a time when checks had none."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +24,13 @@ class Planner:
     environment: Environment
     changed_too: bool = True
 
-    def plan(self, stored: SubmissionResult, digest: str, asked: Set[str] = frozenset()) -> Start | None:
-        """For a submission whose files have `digest` now; `asked` are checks to run in any case.
+    def goal(self, asked: Set[str]) -> str:
+        """A digest of what a draft is on its way to: one for something else is of no use."""
+        return self.digests.whole if not asked else digest_of([self.digests.whole, *sorted(asked)])
+
+    def plan(self, stored: SubmissionResult, digest: str, asked: Set[str] = frozenset()) -> Draft | None:
+        """A draft with the results that stay, for a submission whose files have `digest` now. `asked` are
+        checks to run in any case.
 
         None means that nothing can stay: other files, seed, tier or versions of libraries, which a result
         states once for all of its checks, or no checks that ended.
@@ -41,31 +38,31 @@ class Planner:
         if stored.digest != digest or not stored.checks or not self._same_place(stored.environment):
             return None
         if not self.changed_too:
-            kept = tuple(check for check in stored.checks if check.check not in asked)
-            return Start(kept, frozenset(asked), stored.checks_digest)
+            return _draft([check for check in stored.checks if check.check not in asked], asked)
         current = [check for check in stored.checks if check.digest == self.digests.of(check.check)]
         if not self.digests.complete and len(current) < len(stored.checks):
             return None
-        names = self.digests.by_name if self.digests.complete else {check.check for check in current}
-        kept = tuple(check for check in current if check.check in names and check.check not in asked)
-        return Start(kept, frozenset(names) - {check.check for check in kept}, self.digests.whole)
+        names = self.digests.by_name.keys() if self.digests.complete else {check.check for check in current}
+        kept = [check for check in current if check.check in names and check.check not in asked]
+        return _draft(kept, names - {check.check for check in kept})
 
-    def stamp(self, result: SubmissionResult, start: Start | None) -> SubmissionResult:
-        """The result with the digests that belong to its checks, and these in the order of the files."""
-        kept = {check.check for check in start.kept} if start else set()
+    def stamp(self, result: SubmissionResult) -> SubmissionResult:
+        """The result with a digest for each check that has just run, in the order that the files have now."""
         places = {name: place for place, name in enumerate(self.digests.by_name)}
-        checks = tuple(
+        checks = [
             check.model_copy(
                 update={
-                    "digest": check.digest if check.check in kept else self.digests.of(check.check),
+                    "digest": check.digest or self.digests.of(check.check),
                     "order": places.get(check.check, check.order),
                 }
             )
             for check in result.checks
-        )
-        whole = start.checks_digest if start else self.digests.whole
+        ]
+        current = all(check.digest == self.digests.of(check.check) for check in checks)
+        complete = self.changed_too or {check.check for check in checks} >= self.digests.by_name.keys()
+        whole = self.digests.whole if current and complete else digest_of(check.digest for check in checks)
         return result.model_copy(
-            update={"checks": tuple(sorted(checks, key=_by_order)), "checks_digest": whole}
+            update={"checks": tuple(sorted(checks, key=lambda check: check.order)), "checks_digest": whole}
         )
 
     def _same_place(self, stored: Environment) -> bool:
@@ -73,5 +70,6 @@ class Planner:
         return (stored.seed, stored.tier, stored.versions) == (now.seed, now.tier, now.versions)
 
 
-def _by_order(check: CheckResult) -> int:
-    return check.order
+def _draft(kept: list[CheckResult], names: Set[str]) -> Draft:
+    stay = (check if check.digest else check.model_copy(update={"digest": _UNKNOWN}) for check in kept)
+    return Draft(checks=tuple(stay), waiting=dict.fromkeys(sorted(names), ()))

@@ -32,7 +32,7 @@ def run_demo(out: Path, jobs: int, console: Console, *, quiet: bool) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         for name in names:
             _copy(samples / name, Path(scratch))
-        options = GradeOptions(Path(scratch), out, jobs, seed=_SEED, quiet=quiet)
+        options = GradeOptions(submissions=Path(scratch), out=out, jobs=jobs, seed=_SEED, quiet=quiet)
         outcome = run_grade(folder, options, console)
     show_class(outcome.results, folder.assignment, console)
     console.print(

@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from grader.assignment import Assignment
+from grader.commands.notebook import Tally
 from grader.data import load_first_available
 from grader.results import CheckResult, LeftOut, SubmissionResult, Tier, Verdict
 from grader.scoring import score_submission
@@ -22,6 +23,7 @@ _SIGNS = {
     Verdict.SKIPPED: ("?", "yellow"),
 }
 _FAILED_SIGN = ("✗", "red")
+_MOVED = 20
 
 
 class CheckPrinter:
@@ -98,6 +100,30 @@ def show_class(results: Sequence[SubmissionResult], assignment: Assignment, cons
         console.print(f"Run {tier.words}.")
     if any(score.unscored for score in scores):
         console.print("[dim]open: points that nobody has decided yet; the class page says why.[/dim]")
+
+
+def show_regraded(tally: Tally, console: Console) -> None:
+    """Which checks ran where only some had to, whose marks that moved, and what was decided by hand that
+    stands beside them."""
+    if tally.in_part:
+        again = ", ".join(f"{name} ({count})" for name, count in sorted(tally.again.items()))
+        line = f"{_counted(tally.in_part)} kept the results of unchanged checks. Run: {again or 'no check'}."
+        console.print(line, markup=False)
+    if tally.moved:
+        shown = [f"{name} {before:g} to {after:g}" for name, before, after in tally.moved[:_MOVED]]
+        more = f" and {len(tally.moved) - _MOVED} more" if len(tally.moved) > _MOVED else ""
+        console.print(f"Marks that changed: {', '.join(shown)}{more}.", markup=False)
+    for student_id, check, decided in tally.standing:
+        gives = "leaves it open" if check.score is None else f"gives {check.score:g} of {check.points:g}"
+        console.print(
+            f"{student_id}, {check.check}: the check now {gives}; "
+            f"the adjustment to {decided.points:g} by {decided.who} stands.",
+            markup=False,
+        )
+
+
+def _counted(submissions: int) -> str:
+    return f"{submissions} submission{'' if submissions == 1 else 's'}"
 
 
 def _standing_out(result: SubmissionResult) -> str:

@@ -63,8 +63,8 @@ def grade(
     """Runs `grader grade`; returns what it printed."""
     printed = Lines(hear)
     options = GradeOptions(
-        students,
-        out,
+        submissions=students,
+        out=out,
         jobs=1,
         seed=SEED,
         tier=tier,

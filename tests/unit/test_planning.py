@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from grader.checks_digest import CheckDigests
-from grader.planning import Planner, Start
+from grader.drafts import Draft
+from grader.planning import Planner
 from grader.results import SubmissionResult
 from tests.unit.builders import make_check, make_result
 
@@ -22,10 +23,11 @@ ENVIRONMENT = stored().environment
 PLANNER = Planner(DIGESTS, ENVIRONMENT)
 
 
-def names(start: Start | None) -> tuple[set[str], set[str]]:
-    """Kept and to run."""
-    assert start is not None
-    return {check.check for check in start.kept}, set(start.run)
+def names(draft: Draft | None) -> tuple[set[str], set[str]]:
+    """Kept and to run; none of them waits for a training run."""
+    assert draft is not None
+    assert not any(draft.waiting.values())
+    return {check.check for check in draft.checks}, set(draft.waiting)
 
 
 @pytest.mark.parametrize(
@@ -43,10 +45,7 @@ def test_what_changed_runs_and_the_rest_stays(
     digests: dict[str, str], asked: set[str], kept: set[str], run: set[str]
 ) -> None:
     """Changed, new and asked for checks run; removed ones go; those of an old gradebook all run."""
-    start = PLANNER.plan(stored(**digests), FILES, asked)
-    assert names(start) == (kept, run)
-    assert start is not None
-    assert start.checks_digest == "w"
+    assert names(PLANNER.plan(stored(**digests), FILES, asked)) == (kept, run)
 
 
 @pytest.mark.parametrize(
@@ -63,13 +62,26 @@ def test_another_environment_lets_nothing_stay(change: dict[str, object]) -> Non
 
 
 def test_only_what_was_asked_for() -> None:
-    """Whatever else changed stays as it was, and so does the digest, which still says that it is old."""
+    """Whatever else changed stays as it was, and the result says that it is not what the checks are now."""
     planner = Planner(DIGESTS, ENVIRONMENT, changed_too=False)
     before = stored(x="1", y="old", z="3", gone="4")
-    start = planner.plan(before, FILES, {"x"})
-    assert names(start) == ({"y", "z", "gone"}, {"x"})
-    assert start is not None
-    assert start.checks_digest == before.checks_digest
+    draft = planner.plan(before, FILES, {"x"})
+    assert names(draft) == ({"y", "z", "gone"}, {"x"})
+    assert draft is not None
+    after = planner.stamp(make_result("s", make_check("x"), *draft.checks))
+    assert after.checks_digest not in ("w", before.checks_digest)
+    assert names(PLANNER.plan(after, FILES)) == ({"x", "z"}, {"y"})
+
+
+def test_a_result_is_whole_when_all_of_its_checks_are_what_they_are_now() -> None:
+    """Also when the last of them was asked for by name: then nothing is left to do."""
+    planner = Planner(DIGESTS, ENVIRONMENT, changed_too=False)
+    draft = planner.plan(stored(x="old", y="2", z="3"), FILES, {"x"})
+    assert draft is not None
+    assert planner.stamp(make_result("s", make_check("x"), *draft.checks)).checks_digest == "w"
+    in_part = planner.plan(stored(x="old", y="2"), FILES, {"x"})
+    assert in_part is not None
+    assert planner.stamp(make_result("s", make_check("x"), *in_part.checks)).checks_digest != "w"
 
 
 def test_where_names_cannot_be_told() -> None:
@@ -83,20 +95,26 @@ def test_where_names_cannot_be_told() -> None:
 
 def test_a_result_is_stamped_with_what_its_checks_were() -> None:
     """Kept checks keep their digest, in the order that the files have now."""
-    start = PLANNER.plan(stored(z="3", x="old", y="2"), FILES)
-    assert start is not None
-    result = make_result("s", *start.kept, make_check("x", score=1))
-    stamped = PLANNER.stamp(result, start)
+    draft = PLANNER.plan(stored(z="3", x="old", y="2"), FILES)
+    assert draft is not None
+    stamped = PLANNER.stamp(make_result("s", *draft.checks, make_check("x", score=1)))
     assert [(check.check, check.digest) for check in stamped.checks] == [("x", "1"), ("y", "2"), ("z", "3")]
     assert stamped.checks_digest == "w"
-    assert PLANNER.stamp(make_result("s", make_check("x")), None).checks[0].digest == "1"
     assert names(PLANNER.plan(stamped, FILES)) == ({"x", "y", "z"}, set())
 
 
-def test_an_unchanged_old_check_is_not_called_new() -> None:
-    """A check without a digest, kept while another was asked for, still has none."""
+def test_a_check_of_an_old_gradebook_is_not_called_new() -> None:
+    """Kept while another was asked for, it is one that nobody knows what it was."""
     planner = Planner(DIGESTS, ENVIRONMENT, changed_too=False)
-    start = planner.plan(stored(x="", y=""), FILES, {"x"})
-    assert start is not None
-    stamped = planner.stamp(make_result("s", make_check("x"), *start.kept), start)
-    assert {check.check: check.digest for check in stamped.checks} == {"x": "1", "y": ""}
+    draft = planner.plan(stored(x="", y=""), FILES, {"x"})
+    assert draft is not None
+    stamped = planner.stamp(make_result("s", make_check("x"), *draft.checks))
+    assert {check.check: check.digest for check in stamped.checks} == {"x": "1", "y": "unknown"}
+    assert names(PLANNER.plan(stamped, FILES)) == ({"x"}, {"y", "z"})
+
+
+def test_a_draft_is_on_its_way_to_one_thing() -> None:
+    """What was begun for other checks is of no use."""
+    assert PLANNER.goal(set()) == "w"
+    assert len({PLANNER.goal(asked) for asked in ({"x"}, {"y"}, {"x", "y"})}) == 3
+    assert PLANNER.goal({"x", "y"}) == PLANNER.goal({"y", "x"})

@@ -1,0 +1,78 @@
+"""The part of the `grader` command that works on a folder of results. No logic lives here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.assignment import clone_root
+from grader.cli_options import (
+    BOTH_FORMATS,
+    DEFAULT_JOBS,
+    Assignments,
+    Executor,
+    Jobs,
+    Quiet,
+    ReportFormats,
+    SandboxTier,
+    console,
+)
+
+results_app = typer.Typer()
+
+
+@results_app.command(epilog="Example: grader regrade results/ --check test_square_images")
+def regrade(
+    results: Annotated[Path, typer.Argument(help="Folder that `grader grade` wrote.")],
+    check: Annotated[list[str] | None, typer.Option(help="Name of a check; may be repeated.")] = None,
+    student: Annotated[list[str] | None, typer.Option(help="Only this student; may be repeated.")] = None,
+    submissions: Annotated[
+        Path | None, typer.Option(help="Where the submissions lie now (default: where they lay).")
+    ] = None,
+    jobs: Jobs = DEFAULT_JOBS,
+    tier: SandboxTier = None,
+    format: ReportFormats = BOTH_FORMATS,
+    executor: Executor = None,
+    assignments: Assignments = None,
+    quiet: Quiet = False,
+) -> None:
+    """Run some checks again, changed or not. Run it again to finish what was interrupted."""
+    from grader.batch.executor import parse_executor
+    from grader.commands.regrade import RegradeOptions, run_regrade
+    from grader.commands.report import parse_formats
+
+    options = RegradeOptions(
+        results=results,
+        checks=check or (),
+        students=student or (),
+        submissions=submissions,
+        jobs=jobs,
+        tier=tier,
+        formats=parse_formats(format),
+        executor=parse_executor(executor) if executor else None,
+        quiet=quiet,
+    )
+    outcome = run_regrade(options, assignments or clone_root(), console)
+    console.print(f"Class page: {results / 'index.html'}", markup=False, soft_wrap=True)
+    if outcome.trouble is not None:
+        raise outcome.trouble
+
+
+@results_app.command(epilog="Example: grader report results/ --student student-07 --format pdf")
+def report(
+    results: Annotated[Path, typer.Argument(help="Folder that `grader grade` wrote.")],
+    student: Annotated[str | None, typer.Option(help="Only this submission.")] = None,
+    format: ReportFormats = BOTH_FORMATS,
+    jobs: Jobs = DEFAULT_JOBS,
+    assignments: Assignments = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write the reports again from the gradebook; nothing is graded."""
+    from grader.commands.report import parse_formats, rewrite_reports
+
+    written = rewrite_reports(
+        results, assignments or clone_root(), student, parse_formats(format), jobs, console, quiet=quiet
+    )
+    console.print(f"{written} reports written to {results / 'students'}.", markup=False, soft_wrap=True)

@@ -1,0 +1,142 @@
+"""`grader regrade`: some checks once more, on results that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from grader.assignment import load_assignment
+from grader.commands.grade import (
+    GradeOutcome,
+    RunOptions,
+    find_class,
+    grade_and_report,
+    prepare,
+    read_when_needed,
+)
+from grader.commands.notebook import Tally
+from grader.errors import UsageError
+from grader.gradebook import Gradebook, open_gradebook, read_gradebook
+from grader.layout import ResultsFolder
+from grader.planning import Planner
+
+_SHOWN = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegradeOptions(RunOptions):
+    """No `checks` means all of them, no `students` everybody. `submissions` stands in for the place that the
+    gradebook remembers."""
+
+    results: Path
+    checks: Sequence[str] = ()
+    students: Sequence[str] = ()
+    submissions: Path | None = None
+
+
+def run_regrade(options: RegradeOptions, root: Path, console: Console) -> GradeOutcome:
+    """Runs the checks again, keeps all other results, and writes the reports.
+
+    What is left when it is interrupted is noted in the gradebook: the same command goes on there. Raises
+    UsageError for names that are not there and for files that are gone.
+    """
+    if not options.checks and not options.students:
+        raise UsageError(
+            "Nothing was said to be graded again.",
+            hint="Give --check NAME, --student ID or both. `grader grade` runs what has changed by itself.",
+        )
+    files = ResultsFolder(options.results)
+    with read_gradebook(files.gradebook) as gradebook:
+        name, seed = gradebook.assignment, gradebook.seed
+    if name is None or seed is None:
+        raise UsageError(f"{options.results} has no results yet.", hint="Run `grader grade`.")
+    folder = load_assignment(name, root)
+    folder.require_hidden()
+    with open_gradebook(files.gradebook) as gradebook:
+        run = prepare(folder, files, seed, options, changed_too=False)
+        students = _settle_students(options, gradebook)
+        places = _find_files(options, students, gradebook)
+        left = _ask(_settle_checks(options, run.planner, gradebook), students, run.planner, gradebook)
+        if len(left) < len(students):
+            console.print(
+                f"An interrupted regrade goes on: {len(left)} of {len(students)} submissions are left."
+            )
+        places = {student: places[student] for student in left}
+        gradebook.remember(places)
+        outcome = grade_and_report(read_when_needed(places), run, gradebook, console)
+    if options.checks:
+        _tell_whole(outcome.tally, console)
+    return outcome
+
+
+def _settle_students(options: RegradeOptions, gradebook: Gradebook) -> Sequence[str]:
+    everyone = gradebook.student_ids
+    for student in options.students:
+        if student not in everyone:
+            raise UsageError(
+                f'There is no result of "{student}" in {options.results}.',
+                hint=f"There are: {_listed(everyone)}.",
+            )
+    return tuple(dict.fromkeys(options.students)) or everyone
+
+
+def _settle_checks(options: RegradeOptions, planner: Planner, gradebook: Gradebook) -> Sequence[str]:
+    """The checks to run: all that are known where none is named."""
+    known = list(planner.digests.by_name)
+    if not planner.digests.complete:
+        known += sorted(gradebook.check_names() - set(known))
+    for check in options.checks:
+        if check not in known:
+            raise UsageError(
+                f'There is no check "{check}" in {options.results} now.', hint=f"There are: {_listed(known)}."
+            )
+    return tuple(dict.fromkeys(options.checks)) or known
+
+
+def _find_files(options: RegradeOptions, students: Sequence[str], gradebook: Gradebook) -> Mapping[str, Path]:
+    """Where the submissions of `students` lie. Raises UsageError when some are not there."""
+    folder = options.submissions
+    places = gradebook.sources() if folder is None else find_class(folder)
+    gone = [student for student in students if student not in places or not places[student].exists()]
+    if not gone:
+        return places
+    looked = f"not in {folder}" if folder is not None else "not where they were graded from"
+    raise UsageError(
+        f"{len(gone)} of {len(students)} submissions are {looked}: {_listed(gone)}.",
+        hint="Nothing was graded. Say where they are with --submissions FOLDER, "
+        "or name those that are there with --student ID.",
+    )
+
+
+def _ask(
+    checks: Sequence[str], students: Sequence[str], planner: Planner, gradebook: Gradebook
+) -> Sequence[str]:
+    """Notes what is to be done; returns the students who have something left to do.
+
+    A check that still waits for somebody was interrupted: those who are done are not asked again, unless it
+    has changed once more since.
+    """
+    waiting = gradebook.asked_for()
+    for check in checks:
+        begun = [student for student in students if check in waiting.get(student, ())]
+        changed = gradebook.judged_otherwise(check, planner.digests.of(check)) if begun else frozenset()
+        gradebook.ask_for([name for name in students if not begun or name in changed], [check])
+    waiting = gradebook.asked_for()
+    return [student for student in students if student in waiting]
+
+
+def _tell_whole(tally: Tally, console: Console) -> None:
+    if tally.whole:
+        console.print(
+            f"Every check ran for {_listed(tally.whole)}: the files, the tier or versions of libraries are "
+            "others than before, or there were no marks yet.",
+            markup=False,
+        )
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
