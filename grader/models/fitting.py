@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from grader.models.build import build_model, compile_model
 from grader.models.feeding import Feed
+from grader.models.looped import fit_looped, loopable
 from grader.models.spec import ModelSpec
 from grader.models.stacked import fit_stacked
 from grader.models.stacking import stackable
@@ -38,10 +39,11 @@ def run_trainings(tasks: Sequence[TrainingTask]) -> tuple[TrainingRun, ...]:
     keras.backend.clear_session()
     if stackable(spec):
         return fit_stacked(tasks, spec, feed)
-    return tuple(fit_alone(task, spec, feed) for task in tasks)
+    fit = fit_looped if loopable(spec) else fit_by_keras
+    return tuple(fit(task, spec, feed) for task in tasks)
 
 
-def fit_alone(task: TrainingTask, spec: ModelSpec, feed: Feed) -> TrainingRun:
+def fit_by_keras(task: TrainingTask, spec: ModelSpec, feed: Feed) -> TrainingRun:
     """One model by Keras' own loop."""
     keras.utils.set_random_seed(task.seed)
     model = build_model(spec)

@@ -19,15 +19,13 @@ import tensorflow as tf
 
 from grader.models.build import build_layer, build_loss, build_model, build_optimizer
 from grader.models.compiled import CompileSpec
+from grader.models.epochs import count_hits, predict, run_epochs, shuffled, step_through
 from grader.models.feeding import Feed
 from grader.models.graph import Node
 from grader.models.spec import ModelSpec
 from grader.models.tasks import TrainingRun, TrainingTask
 
 Layer = Callable[[Any], Any]
-
-CHUNK = 1000
-"""Pictures at a time where nothing is learned: bounds the memory that hidden layers take."""
 
 
 def fit_stacked(tasks: Sequence[TrainingTask], spec: ModelSpec, feed: Feed) -> tuple[TrainingRun, ...]:
@@ -41,9 +39,9 @@ def fit_stacked(tasks: Sequence[TrainingTask], spec: ModelSpec, feed: Feed) -> t
     stack = _Stack(spec, [weights for weights, _ in starts])
     orders = tf.constant(np.stack([order for _, order in starts]))
     x_train, x_test = (tf.constant(images.reshape(len(images), -1)) for images in (feed.x_train, feed.x_test))
-    histories = _train(stack, tasks[0], x_train, tf.constant(feed.one_hot), orders, feed.fitted)
+    histories = run_epochs(stack, tasks[0], x_train, feed, orders)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    train, test = (stack.predict(images) for images in (x_train, x_test))
+    train, test = (predict(stack, images) for images in (x_train, x_test))
     return tuple(
         feed.finished(
             task,
@@ -58,29 +56,10 @@ def fit_stacked(tasks: Sequence[TrainingTask], spec: ModelSpec, feed: Feed) -> t
 
 
 def _start(seed: int, spec: ModelSpec, n: int) -> tuple[list[Any], Any]:
-    """Initial weights and the order of the n pictures, as `fit` after `set_random_seed` has them.
-
-    Keras shuffles in a tf.data pipeline whose generator starts anew with each epoch, so that under
-    a global seed all epochs have one order.
-    """
+    """Initial weights and the order of the n pictures, as `fit` after `set_random_seed` has them."""
     keras.utils.set_random_seed(seed)
     model = build_model(replace(spec, compile=None))
-    indices = tf.data.Dataset.range(1).map(lambda _: tf.random.shuffle(tf.range(n, dtype=tf.int64)))
-    return [weight.numpy() for weight in model.weights], next(iter(indices)).numpy()
-
-
-def _train(
-    stack: _Stack, task: TrainingTask, x: Any, one_hot: Any, orders: Any, fitted: int
-) -> dict[str, Any]:
-    """(epochs, models) of "accuracy", "loss" and, where pictures are held back, those on them."""
-    told: list[tuple[Any, ...]] = []
-    for _ in range(task.epochs):
-        numbers = stack.epoch(x, one_hot, orders, tf.constant(task.batch_size))
-        if fitted < len(x):
-            numbers = (*numbers, *stack.evaluate(x[fitted:], one_hot[fitted:]))
-        told.append(tuple(np.asarray(value) for value in numbers))
-    names = ("accuracy", "loss", "val_accuracy", "val_loss")
-    return {name: np.stack(values) for name, values in zip(names, zip(*told, strict=True), strict=False)}
+    return [weight.numpy() for weight in model.weights], shuffled(n)
 
 
 @dataclass(frozen=True)
@@ -100,7 +79,7 @@ class _Dense:
 
 
 class _Stack:
-    """The models: every variable has them along its first axis."""
+    """The models as one Learner: every variable has them along its first axis."""
 
     def __init__(self, spec: ModelSpec, weights: Sequence[Sequence[Any]]) -> None:
         settings = _compiled(spec)
@@ -114,8 +93,8 @@ class _Stack:
         self._optimizer = build_optimizer(settings)
         self._optimizer.build(self._variables)
         self.epoch = tf.function(self._epoch)
-        self._evaluate = tf.function(self._measure, reduce_retracing=True)
-        self._predict = tf.function(self._forward, reduce_retracing=True)
+        self.measure = tf.function(self._measure, reduce_retracing=True)
+        self.outputs = tf.function(self._outputs, reduce_retracing=True)
 
     def _add(self, node: Node, variables: Any) -> None:
         if node.class_name == "Flatten":
@@ -130,31 +109,8 @@ class _Stack:
             if variable is not None and node.settings[key] is not None:
                 self._penalties.append((variable, node.settings[key]))
 
-    def evaluate(self, x: Any, one_hot: Any) -> tuple[Any, Any]:
-        """Accuracy and loss of each model, (models,) each, over all pictures."""
-        hits = loss = np.float32(0)
-        for start, rows in _chunks(x):
-            right, mean = self._evaluate(rows, one_hot[start : start + CHUNK])
-            hits, loss = hits + right, loss + mean * len(rows)
-        return hits / len(x), loss / len(x)
-
-    def predict(self, x: Any) -> Any:
-        """What each model gives for each picture: (models, n, classes)."""
-        return np.concatenate([self._predict(rows[tf.newaxis]).numpy() for _, rows in _chunks(x)], axis=1)
-
     def _epoch(self, x: Any, one_hot: Any, orders: Any, batch_size: Any) -> tuple[Any, Any]:
-        """Learns from pictures x (n, values) in the `orders` (models, rows); accuracy and loss of each
-        model, (models,), as they were on the way."""
-        rows = tf.shape(orders)[1]
-        hits = loss = tf.zeros(orders.shape[0])
-        for start in tf.range(0, rows, batch_size):
-            batch = orders[:, start : tf.minimum(start + batch_size, rows)]
-            count = tf.cast(tf.shape(batch)[1], tf.float32)
-            right, mean = self._learn(tf.gather(x, batch), tf.gather(one_hot, batch))
-            # Keras weighs the mean of a batch by its size.
-            hits, loss = hits + right, loss + mean * count
-        total = tf.cast(rows, tf.float32)
-        return hits / total, loss / total
+        return step_through(self._learn, x, one_hot, orders, batch_size)
 
     def _learn(self, x: Any, y: Any) -> tuple[Any, Any]:
         values = [variable.value for variable in self._variables]
@@ -166,24 +122,22 @@ class _Stack:
         return hits, loss
 
     def _measure(self, x: Any, y: Any) -> tuple[Any, Any]:
-        outputs = self._forward(x[tf.newaxis])
+        outputs = self._outputs(x)
         return self._scores(outputs, tf.broadcast_to(y[tf.newaxis], tf.shape(outputs)))
 
     def _scores(self, outputs: Any, y: Any) -> tuple[Any, Any]:
         """Right answers and mean loss with penalties, (models,) each, of outputs (models, rows, classes)."""
-        hits = tf.equal(tf.argmax(outputs, axis=-1), tf.argmax(y, axis=-1))
         losses = tf.reduce_mean(self._loss.call(y, outputs), axis=-1)
         penalties = [_penalty(variable.value, settings) for variable, settings in self._penalties]
-        return tf.reduce_sum(tf.cast(hits, tf.float32), axis=-1), tf.add_n([losses, *penalties])
+        return count_hits(outputs, y), tf.add_n([losses, *penalties])
+
+    def _outputs(self, x: Any) -> Any:
+        return self._forward(x[tf.newaxis])
 
     def _forward(self, x: Any) -> Any:
         for layer in self._layers:
             x = layer(x)
         return x
-
-
-def _chunks(x: Any) -> list[tuple[int, Any]]:
-    return [(start, x[start : start + CHUNK]) for start in range(0, len(x), CHUNK)]
 
 
 def _compiled(spec: ModelSpec) -> CompileSpec:

@@ -25,7 +25,7 @@ def fit_by_keras(task: TrainingTask) -> TrainingRun:
     from grader.models.feeding import Feed
 
     spec = ModelSpec.from_canonical(task.model)
-    return fitting.fit_alone(task, spec, Feed.of(task, spec))
+    return fitting.fit_by_keras(task, spec, Feed.of(task, spec))
 
 
 def loss_values(settings: dict[str, Any], y_true: Any, y_pred: Any) -> list[Any]:
