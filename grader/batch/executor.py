@@ -123,7 +123,7 @@ def _client(distributed: Any, scheduler: Any, address: str) -> Iterator[Any]:
         client = distributed.Client(scheduler, timeout=_CONNECT_SECONDS, set_as_default=False)
     except (OSError, TimeoutError) as error:
         raise UsageError(
-            f"No Dask scheduler answers at {address}: {error}.",
+            f"No Dask scheduler answers at {address} ({_first_cause(error)}).",
             hint="Start one there with: dask scheduler --port PORT, or correct --executor.",
         ) from None
     with client:
@@ -145,6 +145,15 @@ def _make_cluster(executor: ClusterFile) -> Any:
         return make(**executor.options)
     except Exception as error:
         raise GraderError(
-            f"{executor.cluster} could not be made: {type(error).__name__}: {error}",
+            f"{executor.cluster} could not be made: {_first_cause(error)}",
             hint="Correct [options]; they are the arguments of that class, see its documentation.",
         ) from error
+
+
+def _first_cause(error: BaseException) -> str:
+    """In words. Dask wraps what happened into what it was doing then."""
+    told, cause = error, error.__cause__
+    while cause is not None:
+        told = cause if str(cause) else told
+        cause = cause.__cause__
+    return f"{type(told).__name__}: {told}"

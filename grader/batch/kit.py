@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from grader.assignment import load_assignment
-from grader.data import DatasetMissing, load_dataset
+from grader.data import EMBEDDED, DatasetDamaged, DatasetMissing, load_dataset
 from grader.errors import GraderError
 from grader.grading.grade import GradingContext
 from grader.models.store import KnownRuns
@@ -68,14 +68,16 @@ class Kit:
     def require_datasets(self) -> None:
         """Raises GraderError where this machine has not got the very data sets."""
         for name, digest in self.datasets:
+            mend = f"Run there: grader data fetch {name}"
+            if name in EMBEDDED:
+                mend = "It is part of epochmark: install the same version there."
             try:
                 found = load_dataset(name).digest
-            except DatasetMissing as error:
-                raise GraderError(error.message, hint=f"Run there: grader data fetch {name}") from None
+            except (DatasetMissing, DatasetDamaged) as error:
+                raise GraderError(error.message, hint=mend) from None
             if found != digest:
                 raise GraderError(
-                    f"Its data set {name} is another one (digest {found[:12]}, wanted {digest[:12]}).",
-                    hint=f"Run there: grader data fetch {name}",
+                    f"Its data set {name} is not ours (digest {found[:12]}, wanted {digest[:12]}).", hint=mend
                 )
 
 
