@@ -39,12 +39,11 @@ ClusterClass = Literal[
 
 
 class ClusterFile(Frozen):
-    """A TOML file: either the `address` of a scheduler, or a `class` with `options` to make a cluster of
-    `workers`. `wait_seconds` is how long to be without any worker, at the start and later."""
+    """A TOML file: either the `address` of a scheduler, or a `class` that makes a cluster from `options`.
+    `wait_seconds` is how long to be without any worker, at the start and later."""
 
     address: str = Field(default="", pattern=rf"^(?:{ADDRESS.pattern})?$")
     cluster: ClusterClass | None = Field(default=None, alias="class")
-    workers: int = Field(default=1, ge=1)
     wait_seconds: float = Field(default=DEFAULT_WAIT_SECONDS, gt=0)
     options: dict[str, Any] = {}
 
@@ -111,7 +110,6 @@ def connect(executor: ClusterFile) -> Iterator[Cluster]:
             yield Cluster(client, address, executor.wait_seconds)
         return
     with _make_cluster(executor) as cluster:
-        cluster.scale(executor.workers)
         address = cluster.scheduler_address
         with _client(distributed, cluster, address) as client:
             yield Cluster(client, address, executor.wait_seconds)

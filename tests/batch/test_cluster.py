@@ -56,7 +56,7 @@ def grade(
     students: Path,
     out: Path,
     *,
-    address: str = "",
+    executor: str = "",
     tier: Tier | None = None,
     hear: Callable[[str], None] = lambda text: None,
 ) -> str:
@@ -69,7 +69,7 @@ def grade(
         seed=SEED,
         tier=tier,
         formats=("html",),
-        executor=parse_executor(address) if address else None,
+        executor=parse_executor(executor) if executor else None,
     )
     run_grade(folder, options, Console(file=printed, width=300))
     return printed.getvalue()
@@ -107,7 +107,7 @@ def test_a_cluster_gives_the_results_of_one_machine(
             if f"Checking 2/{STUDENTS}" in text:
                 lost.lose()
 
-        grade(folder, students, tmp_path / "there", address=machines.address, hear=lose_one)
+        grade(folder, students, tmp_path / "there", executor=machines.address, hear=lose_one)
         assert lost.process.returncode == -9
         assert kept.left_behind() == []
     here = results(tmp_path / "here")
@@ -117,13 +117,31 @@ def test_a_cluster_gives_the_results_of_one_machine(
     assert set(trained.values()) == {1}
 
 
+def make_class_without_networks(folder: Path, students: int) -> Path:
+    """Checks that need no TensorFlow are quick."""
+    make_class(folder, students, 1)
+    for work in folder.rglob("work.py"):
+        work.write_text(work.read_text().partition("def build_network")[0])
+    return folder
+
+
+def test_a_cluster_made_from_a_file(folder: AssignmentFolder, tmp_path: Path) -> None:
+    """It lives as long as the command."""
+    students = make_class_without_networks(tmp_path / "class", 2)
+    options = "n_workers = 1\nthreads_per_worker = 2"
+    file = tmp_path / "cluster.toml"
+    file.write_text(f'class = "distributed.LocalCluster"\n[options]\n{options}\n')
+    grade(folder, students, tmp_path / "there", executor=str(file), tier=Tier.UNSANDBOXED)
+    grade(folder, students, tmp_path / "here", tier=Tier.UNSANDBOXED)
+    assert results(tmp_path / "there") == results(tmp_path / "here")
+    assert len(results(tmp_path / "here")) == 2
+
+
 def test_a_lost_scheduler_ends_the_run_and_keeps_what_is_finished(
     folder: AssignmentFolder, tmp_path: Path
 ) -> None:
     """The same command, with a cluster that answers, goes on."""
-    students = make_class(tmp_path / "class", 4, 1)
-    for work in students.rglob("work.py"):
-        work.write_text(work.read_text().partition("def build_network")[0])
+    students = make_class_without_networks(tmp_path / "class", 4)
     out = tmp_path / "there"
     with Machines(tmp_path / "first") as machines:
         machines.add_worker()
@@ -133,14 +151,16 @@ def test_a_lost_scheduler_ends_the_run_and_keeps_what_is_finished(
                 machines.all[0].lose()
 
         with pytest.raises(WorkersGone, match="connection to the Dask scheduler was lost") as caught:
-            grade(folder, students, out, address=machines.address, tier=Tier.UNSANDBOXED, hear=lose_scheduler)
+            grade(
+                folder, students, out, executor=machines.address, tier=Tier.UNSANDBOXED, hear=lose_scheduler
+            )
     assert "the same command goes on" in caught.value.hint
     with read_gradebook(ResultsFolder(out).gradebook) as gradebook:
         finished = {result.student_id for result in gradebook.results()}
     assert 2 <= len(finished) < 4
     with Machines(tmp_path / "second") as machines:
         machines.add_worker()
-        printed = grade(folder, students, out, address=machines.address, tier=Tier.UNSANDBOXED)
+        printed = grade(folder, students, out, executor=machines.address, tier=Tier.UNSANDBOXED)
     assert f"{len(finished)} unchanged submissions kept their results." in printed
     grade(folder, students, tmp_path / "here", tier=Tier.UNSANDBOXED)
     assert results(out) == results(tmp_path / "here")

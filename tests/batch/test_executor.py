@@ -36,10 +36,10 @@ def write(folder: Path, text: str) -> str:
 
 def test_a_file_that_makes_a_cluster(tmp_path: Path) -> None:
     """Options go to the class as they are."""
-    text = 'class = "dask_jobqueue.SLURMCluster"\nworkers = 40\nwait_seconds = 3600\n[options]\ncores = 8\n'
+    text = 'class = "dask_jobqueue.SLURMCluster"\nwait_seconds = 3600\n[options]\nn_workers = 40\n'
     parsed = parse_executor(write(tmp_path, text))
-    assert (parsed.cluster, parsed.workers, parsed.wait_seconds) == ("dask_jobqueue.SLURMCluster", 40, 3600)
-    assert parsed.options == {"cores": 8}
+    assert (parsed.cluster, parsed.wait_seconds) == ("dask_jobqueue.SLURMCluster", 3600)
+    assert parsed.options == {"n_workers": 40}
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,8 @@ def test_a_file_that_makes_a_cluster(tmp_path: Path) -> None:
     [
         ('class = "os.system"', "line 1: class: Input should be 'distributed.LocalCluster'"),
         ('class = "distributed.LocalCluster"\nworker = 3', "line 2: worker: Extra inputs"),
-        ('class = "distributed.LocalCluster"\nworkers = 0', "line 2: workers: Input should be greater"),
-        ("workers = 2", 'give either address = "tcp://HOST:PORT" or class'),
+        ('class = "distributed.LocalCluster"\nwait_seconds = 0', "line 2: wait_seconds: Input should be"),
+        ("wait_seconds = 2", 'give either address = "tcp://HOST:PORT" or class'),
         ('address = "tcp://a:1"\nclass = "distributed.LocalCluster"', "give either address"),
         ('address = "head"', "line 1: address: String should match"),
         ("class = ", "not valid TOML"),
