@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import platform
 import re
 from collections.abc import Callable, Iterator
@@ -124,8 +125,20 @@ def _client(distributed: Any, scheduler: Any, address: str) -> Iterator[Any]:
             f"No Dask scheduler answers at {address} ({_first_cause(error)}).",
             hint="Start one there with: dask scheduler --port PORT, or correct --executor.",
         ) from None
-    with client:
+    with _without_log(), client:
         yield client
+
+
+@contextmanager
+def _without_log() -> Iterator[None]:
+    """A lost connection is told in our words; Dask would put tracebacks beside them."""
+    log = logging.getLogger("distributed.client")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
 
 
 def _make_cluster(executor: ClusterFile) -> Any:
