@@ -24,8 +24,8 @@ from grader.results import Tier
 from tests.batch.course import make_class, make_course
 from tests.batch.machines import Machines
 
-STUDENTS = 8
-MODELS = 3
+STUDENTS = 5
+MODELS = 2
 SEED = 7
 
 
