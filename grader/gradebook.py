@@ -19,7 +19,7 @@ from typing import Any
 from grader.assignment import Assignment
 from grader.drafts import Draft
 from grader.errors import UsageError
-from grader.results import Adjustment, SubmissionResult
+from grader.results import Adjustment, SubmissionResult, Verdict
 from grader.schema import SCHEMA_VERSION, read_version, told_when_not_written, upgrade
 from grader.scoring import score_submission
 
@@ -62,6 +62,15 @@ class Gradebook:
         query = "SELECT digest, checks_digest, seed, tier FROM submissions WHERE student_id = ?"
         row = self._connection.execute(query, (student_id,)).fetchone()
         return None if row is None else Identity(row[0], row[1], int(row[2]), row[3])
+
+    def has_fault(self, student_id: str) -> bool:
+        """True when the grader, and not the student, is to blame for something in the stored result."""
+        query = (
+            "SELECT 1 FROM submissions WHERE student_id = ? AND (json_extract(result, '$.fault') <> ''"
+            " OR student_id IN (SELECT student_id FROM checks WHERE verdict = ?))"
+        )
+        found = self._connection.execute(query, (student_id, Verdict.GRADER_ERROR)).fetchone()
+        return found is not None
 
     def draft(self, student_id: str, identity: Identity) -> Draft | None:
         """What is kept of a result that is not complete; None when that was made from something else."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from grader.checks_digest import CheckDigests, digest_of
 from grader.drafts import Draft
-from grader.results import CheckResult, Environment, SubmissionResult
+from grader.results import CheckResult, Environment, SubmissionResult, Verdict
 
 _UNKNOWN = "unknown"
 """The digest of a check that was kept from a gradebook of a time when checks had none."""
@@ -39,7 +39,7 @@ class Planner:
             return None
         if not self.changed_too:
             return _draft([check for check in stored.checks if check.check not in asked], asked)
-        current = [check for check in stored.checks if check.digest == self.digests.of(check.check)]
+        current = [check for check in stored.checks if self._stays(check)]
         if not self.digests.complete and len(current) < len(stored.checks):
             return None
         names = self.digests.by_name.keys() if self.digests.complete else {check.check for check in current}
@@ -64,6 +64,10 @@ class Planner:
         return result.model_copy(
             update={"checks": tuple(sorted(checks, key=lambda check: check.order)), "checks_digest": whole}
         )
+
+    def _stays(self, check: CheckResult) -> bool:
+        """A fault of ours is no result: the check is tried again, now that it may be mended."""
+        return check.digest == self.digests.of(check.check) and check.verdict is not Verdict.GRADER_ERROR
 
     def _same_place(self, stored: Environment) -> bool:
         now = self.environment

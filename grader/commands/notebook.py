@@ -46,8 +46,10 @@ class GradebookNotes:
         return self.gradebook.drafts()
 
     def _is_settled(self, submission: Submission) -> bool:
-        now = self._identity(submission, self.planner.digests.whole)
-        return not self.planner.changed_too or self.gradebook.identity(submission.student_id) == now
+        if not self.planner.changed_too:
+            return True
+        name, now = submission.student_id, self._identity(submission, self.planner.digests.whole)
+        return self.gradebook.identity(name) == now and not self.gradebook.has_fault(name)
 
     def _goal(self, submission: Submission) -> Identity:
         return self._identity(submission, self.planner.goal(self._asked(submission)))

@@ -18,6 +18,11 @@ def test_whole(submission):
     assert submission.scale_pixels(np.full(3, 255))[0] == 1
 """
 
+BREAKABLE = """def test_white(submission):
+    if (ROOM / f"broken-{submission.answer('me')}").exists():
+        raise OSError("the file server is down")
+"""
+
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
@@ -62,6 +67,22 @@ def test_only_what_has_changed_runs(course: Course) -> None:
     course.grade("--quiet")
     assert course.ran() == {"test_whole": 3}
     assert {name for _, name in scores(course)} == {"test_pixels", "test_black", "test_whole"}
+
+
+def test_a_fault_of_the_grader_is_tried_again(course: Course) -> None:
+    """A check that could not run for one student runs again with the same command, for nobody else."""
+    (course.root / "broken-bea").touch()
+    course.edit(course.checks, "def test_white(submission):\n", BREAKABLE)
+    before = course.grade("--quiet")
+    assert before.code == 0, before.text
+    assert course.ran() == {"test_white": 2}
+    assert scores(course)["bea", "test_white"] is None
+    (course.root / "broken-bea").unlink()
+    course.grade("--quiet")
+    assert course.ran() == {"test_white": 1}
+    assert scores(course)["bea", "test_white"] == 0
+    course.grade("--quiet")
+    assert course.ran() == {}
 
 
 def test_a_new_wording_runs_nothing_and_shows(course: Course) -> None:

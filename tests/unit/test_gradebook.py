@@ -11,7 +11,7 @@ import pytest
 from grader.assignment import parse_assignment
 from grader.errors import GraderError, UsageError
 from grader.gradebook import Identity, open_gradebook, read_gradebook
-from grader.results import Adjustment, Curves, Series, SubmissionResult
+from grader.results import Adjustment, Curves, Series, SubmissionResult, Verdict
 from grader.schema import SCHEMA_VERSION
 from tests.unit.builders import make_check, make_result
 from tests.unit.test_assignment import GOOD
@@ -55,6 +55,24 @@ def test_curves_of_a_network_that_diverged_come_back(tmp_path: Path) -> None:
     assert isinstance(again, Curves)
     assert again.series[0].y[:2] == y[:2]
     assert math.isnan(again.series[0].y[2])
+
+
+@pytest.mark.parametrize(
+    ("verdict", "fault", "expected"),
+    [
+        (Verdict.PASSED, "", False),
+        (Verdict.SKIPPED, "", False),
+        (Verdict.GRADER_ERROR, "", True),
+        (Verdict.PASSED, "The grading process ended.", True),
+    ],
+)
+def test_whose_fault_it_was(tmp_path: Path, verdict: Verdict, fault: str, expected: bool) -> None:
+    """Of a check, or of the whole submission; what is not decided is nobody's fault."""
+    result = make_result("a", make_check(verdict=verdict)).model_copy(update={"fault": fault})
+    with open_gradebook(tmp_path / "gradebook.sqlite") as book:
+        book.put(result, TINY)
+        assert book.has_fault("a") is expected
+        assert not book.has_fault("b")
 
 
 def test_only_one_writer(tmp_path: Path) -> None:

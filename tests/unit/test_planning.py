@@ -7,7 +7,7 @@ import pytest
 from grader.checks_digest import CheckDigests
 from grader.drafts import Draft
 from grader.planning import Planner
-from grader.results import SubmissionResult
+from grader.results import SubmissionResult, Verdict
 from tests.unit.builders import make_check, make_result
 
 DIGESTS = CheckDigests({"x": "1", "y": "2", "z": "3"}, everything="e", whole="w")
@@ -46,6 +46,14 @@ def test_what_changed_runs_and_the_rest_stays(
 ) -> None:
     """Changed, new and asked for checks run; removed ones go; those of an old gradebook all run."""
     assert names(PLANNER.plan(stored(**digests), FILES, asked)) == (kept, run)
+
+
+def test_a_fault_of_ours_is_tried_again() -> None:
+    """It is no result, whatever its digest is."""
+    fine = stored(x="1", y="2", z="3")
+    broken = fine.checks[1].model_copy(update={"verdict": Verdict.GRADER_ERROR, "score": None})
+    result = fine.model_copy(update={"checks": (fine.checks[0], broken, fine.checks[2])})
+    assert names(PLANNER.plan(result, FILES)) == ({"x", "z"}, {"y"})
 
 
 @pytest.mark.parametrize(
