@@ -1,29 +1,20 @@
-"""How fast: `tox -e bench`, or `python -m tests.bench [--repeat N] [--only SECTION]`.
+"""The section "grading": what the seconds of a submission are spent on, in the demo class.
 
-Prints medians. Seconds depend on the machine; the shares and ratios, taken within one run, less so.
-Figures:
- - seconds per submission of the demo class, one job, by what they were spent on
- - the same class by `grader demo` with two jobs, wall clock
- - what a process per student would pay before it runs a line: `import tensorflow`
- - seconds for a student's PDF, and the first feedback of `grader check`
- - "ten-runs": CPU seconds of training a model many times, beside a loop over `model.fit`
+Wall-clock seconds of a submission in one job, the demo command with two jobs, what a process per student
+would pay before it runs a line (`import tensorflow`), a PDF, and the first feedback of `grader check`.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
-import platform
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from rich.console import Console
 from rich.table import Table
 
 from grader.assignment import AssignmentFolder, clone_root, load_assignment
@@ -36,10 +27,9 @@ from grader.report import render_student, write_pdf
 from grader.results import CheckResult, Environment, SubmissionResult, Tier
 from grader.sandbox import Sandbox, start_sandbox
 from grader.submission import Submission
-from tests.bench_training import ten_runs
+from tests.bench.classes import WEEK8
+from tests.bench.section import EMBEDDED, JOBS, Figures, Options, Section, show
 from tests.e2e.samples import DEMO, SAMPLES
-
-ASSIGNMENT = "cs7cs4_week8"
 
 
 @dataclass
@@ -103,7 +93,7 @@ class ClassTimes:
     trained_seconds: float
 
 
-def grade_demo_class(folder: AssignmentFolder, scratch: Path) -> ClassTimes:
+def grade_demo_class(folder: AssignmentFolder, scratch: Path, samples: Sequence[str]) -> ClassTimes:
     """The demo class in this process, one submission after the other."""
     calls = CallTimes()
     context = GradingContext(
@@ -114,7 +104,7 @@ def grade_demo_class(folder: AssignmentFolder, scratch: Path) -> ClassTimes:
         sandbox = start_sandbox()
     times.start_seconds = clock.seconds
     with sandbox, TrainerPool(1) as trainers:
-        for name in DEMO:
+        for name in samples:
             with Clock() as clock:
                 submission = load_submission(SAMPLES / name)
             one = Spent(intake=clock.seconds)
@@ -165,7 +155,7 @@ def as_result(
         tier=Tier.T1, dataset="digits32", dataset_note=context.dataset.note, seed=8, versions={}
     )
     return SubmissionResult(
-        assignment=ASSIGNMENT,
+        assignment=WEEK8,
         student_id=submission.student_id,
         digest=submission.digest,
         checks_digest="0" * 64,
@@ -212,57 +202,46 @@ def first_line_seconds(words: list[str], text: str, repeat: int) -> float:
     return median(runs)
 
 
-ENVIRONMENT = {**os.environ, "EPOCHMARK_DATA": os.devnull, "TF_CPP_MIN_LOG_LEVEL": "3"}
+ENVIRONMENT = {**os.environ, **EMBEDDED}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--repeat", type=int, default=3, help="runs of each short command")
-    parser.add_argument("--only", choices=SECTIONS, help="one section; all without it")
-    arguments = parser.parse_args()
-    console = Console(width=88)
-    machine = platform.processor() or platform.machine()
-    console.print(f"{machine}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    for name, section in SECTIONS.items():
-        if arguments.only in (None, name):
-            section(console, arguments.repeat)
-
-
-def grading(console: Console, repeat: int) -> None:
-    """The section "grading": the demo class, and the commands around it."""
-    folder = load_assignment(ASSIGNMENT, clone_root())
+def grading(options: Options) -> Figures:
+    """The demo class, and the commands around it."""
+    os.environ.update(EMBEDDED)
+    folder = load_assignment(WEEK8, clone_root())
     python = sys.executable
-    with tempfile.TemporaryDirectory() as scratch:
-        times = grade_demo_class(folder, Path(scratch))
-        demo = command_seconds(
-            python, "-m", "grader.cli", "demo", "--out", f"{scratch}/demo", "-j", "2", repeat=1
-        )
+    samples = DEMO[:2] if options.trial else DEMO
+    times = grade_demo_class(folder, options.scratch, samples)
     spent = times.spent
-    console.print(per_submission(spent))
     graded = [one for one in spent if one.sandbox]
-    own = median(one.intake + one.sandbox + one.pytest + one.report + one.pdf for one in graded)
-    cold = command_seconds(python, "-c", "import tensorflow", repeat=repeat)
-    check = [python, "-m", "grader.cli", "check", str(folder.public / "starter"), "--assignment", ASSIGNMENT]
-    feedback = first_line_seconds(check, folder.assignment.tasks[0].title, repeat)
-    whole_check = command_seconds(*check, repeat=repeat, fine=(1,))
-    rows = [
-        ("a submission, training apart, one process (median)", f"{own:.2f} s"),
-        ("the same on two cores", f"{own / 2:.2f} s"),
-        ("`import tensorflow`, which a process per student would pay", f"{cold:.2f} s"),
-        ("  times what we spend on a submission", f"{cold / own:.1f} x"),
-        ("starting the sandbox, once a job", f"{times.start_seconds:.2f} s"),
-        ("training by the grader, all distinct models of the class", f"{times.trained_seconds:.1f} s"),
-        ("a student's PDF (median)", f"{median(one.pdf for one in spent):.2f} s"),
-        ("`grader check` on the starter: first feedback", f"{feedback:.2f} s"),
-        ("  all of it, with TensorFlow", f"{whole_check:.2f} s"),
-        (f"`grader demo -j 2`, {len(spent)} submissions, everything", f"{demo:.0f} s"),
-    ]
-    table = Table(show_header=False, box=None)
-    for row in rows:
-        table.add_row(*row)
-    console.print(table)
+    check = [python, "-m", "grader.cli", "check", str(folder.public / "starter"), "--assignment", WEEK8]
+    demo = [python, "-m", "grader.cli", "demo", "--out", str(options.scratch / "demo"), "-j", str(JOBS)]
+    figures = {
+        "submissions": len(spent),
+        "spent": {name: [getattr(one, name) for one in spent] for name in vars(spent[0])},
+        "each": median(one.intake + one.sandbox + one.pytest + one.report + one.pdf for one in graded),
+        "start": times.start_seconds,
+        "trained": times.trained_seconds,
+        "import_tensorflow": command_seconds(python, "-c", "import tensorflow", repeat=options.repeat),
+        "first_feedback": first_line_seconds(check, folder.assignment.tasks[0].title, options.repeat),
+        "check": command_seconds(*check, repeat=options.repeat, fine=(1,)),
+        "demo": None if options.trial else command_seconds(*demo, repeat=1),
+    }
+    options.console.print(per_submission(spent))
+    rows = [(words, f"{figures[name]:.2f} s") for name, words in ROWS.items() if figures[name] is not None]
+    show(options.console, "Wall-clock seconds", rows)
+    return figures
+
+
+ROWS = {
+    "each": "a submission, training apart, one process (median)",
+    "import_tensorflow": "`import tensorflow`, which a process per student would pay",
+    "start": "starting the sandbox, once a job",
+    "trained": "training by the grader, all distinct models of the class",
+    "first_feedback": "`grader check` on the starter: first feedback",
+    "check": "  all of it, with TensorFlow",
+    "demo": "`grader demo -j 2`, everything",
+}
 
 
 def per_submission(spent: list[Spent]) -> Table:
@@ -281,7 +260,4 @@ def per_submission(spent: list[Spent]) -> Table:
     return table
 
 
-SECTIONS = {"grading": grading, "ten-runs": ten_runs}
-
-if __name__ == "__main__":
-    main()
+SECTION = Section("grading", "what a submission's seconds are spent on, in the demo class", 5, grading)
