@@ -1,4 +1,4 @@
-"""Puts real output into the documentation: `python tools/update_output.py README.md docs/benchmarks.md`.
+"""Puts real output into the documentation: `python tools/update_output.py README.md`.
 
 Each block of output follows a comment that holds its command:
 

@@ -130,6 +130,7 @@ def grade_all(
     times: ClassTimes,
 ) -> tuple[CheckResult, ...]:
     """All checks, with the training that they wait for."""
+    assert isinstance(context.runs, TrainingStore)
     checks: list[CheckResult] = []
     only: frozenset[str] | None = None
     while only is None or only:

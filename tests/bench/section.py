@@ -65,11 +65,8 @@ def _processor() -> str:
 
 def record(section: Section, figures: Figures, path: Path, command: str) -> None:
     """Puts a section's figures into the file; the others stay."""
-    kept = (
-        json.loads(path.read_text(encoding="utf-8"))
-        if path.exists()
-        else {"schema_version": 1, "sections": {}}
-    )
+    empty: dict[str, Any] = {"schema_version": 1, "sections": {}}
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else empty
     kept["sections"][section.name] = {"command": command, "machine": machine(), "figures": figures}
     part = path.with_suffix(".part")
     part.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")

@@ -8,6 +8,7 @@ from pathlib import Path
 from grader.assignment import clone_root, load_assignment
 from grader.grading.grade import GradingContext, grade_submission
 from grader.intake import load_submission
+from grader.models.store import TrainingStore
 from grader.sandbox import start_sandbox
 from tests.bench.classes import FAILING, OTHERS, WEEK8, class_of_100, small_class, write_class
 from tests.e2e.samples import expect_nothing_lost
@@ -69,7 +70,8 @@ def test_small_classes_have_as_many_networks_as_asked_for(tmp_path: Path) -> Non
 def test_standard_submissions_lose_nothing(tmp_path: Path) -> None:
     """Two of the seventy, graded for real on the embedded digits."""
     folder = load_assignment(WEEK8, clone_root())
-    context = GradingContext(folder, folder.hidden_checks, ("digits32",), tmp_path / "store.sqlite", 8)
+    store = TrainingStore(tmp_path / "store.sqlite")
+    context = GradingContext(folder, folder.hidden_checks, ("digits32",), store, 8)
     students = class_of_100()[1:70:40]
     write_class(students, tmp_path / "class")
     with start_sandbox() as sandbox:

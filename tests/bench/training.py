@@ -137,9 +137,8 @@ def _compare(
     tasks = [TrainingTask.of(spec, experiment, dataset, seed=seed) for seed in range(stack)]
     slow, fast, peaks = [], [], []
     for _ in range(repeat):
-        slow.append(
-            _call(plain, fit_plainly, tasks[: setting.plain_runs]) / setting.plain_runs / setting.epochs
-        )
+        seconds = _call(plain, fit_plainly, tasks[: setting.plain_runs])
+        slow.append(seconds / setting.plain_runs / setting.epochs)
         fast.append(_call(ours, train, tasks) / stack / setting.epochs)
         peaks.append(_call(ours, peak_gflops))
     gflop = epoch_gflop(spec, tasks[0])

@@ -57,16 +57,9 @@ def _note(figures: dict[str, list[float]], way: str, wall: float, cpu: float) ->
 
 
 def _by_hand(student: Path) -> Measured:
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        Path(__file__).with_name("by_hand.py"),
-    ]
-    return run_measured(command, {**EMBEDDED, "STUDENT": str(student)})
+    pytest = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    checks = Path(__file__).with_name("by_hand.py")
+    return run_measured((*pytest, checks), {**EMBEDDED, "STUDENT": str(student)})
 
 
 def _two_at_a_time(students: list[Path]) -> tuple[float, float]:
@@ -80,7 +73,7 @@ def _two_at_a_time(students: list[Path]) -> tuple[float, float]:
 
 def _warm_forks(students: list[Path]) -> tuple[float, float]:
     """Seconds of wall and of CPU for each student, the import of TensorFlow left out."""
-    done = run_measured([sys.executable, "-m", "tests.bench.warm_fork", *students], EMBEDDED)
+    done = run_measured((sys.executable, "-m", "tests.bench.warm_fork", *students), EMBEDDED)
     lines = [line.split()[1:] for line in done.output.splitlines() if line.startswith("seconds ")]
     walls, cpus = ([float(line[index]) for line in lines] for index in (0, 1))
     return sum(walls) / len(students), sum(cpus) / len(students)
