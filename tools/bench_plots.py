@@ -103,9 +103,8 @@ def draw_class(figures: Figures, path: Path) -> None:
 def draw_training(figures: Figures, path: Path) -> None:
     rows = figures["rows"]
     with drawing(path) as axes:
-        names = [row["title"].partition(",")[0] for row in rows]
         bars = axes.bar(
-            [f"{name}\n({index})" if names.count(name) > 1 else name for index, name in enumerate(names, 1)],
+            [row["title"].replace(", ", "\n", 1).replace(", ", ",\n") for row in rows],
             [median(row["ratios"]) for row in rows],
             color=OURS,
         )

@@ -20,7 +20,7 @@ def texts(folder: Path) -> dict[str, str]:
 
 def test_the_same_seed_gives_the_same_class(tmp_path: Path) -> None:
     """Another seed gives other words."""
-    students = class_of_100()
+    students = class_of_100()[::7]
     first, again, other = (
         texts(write_class(students, tmp_path / name, seed)) for name, seed in (("a", 8), ("b", 8), ("c", 9))
     )
