@@ -19,6 +19,7 @@ from grader.cli_options import (
     SandboxTier,
     console,
 )
+from grader.errors import UsageError
 
 results_app = typer.Typer()
 
@@ -58,6 +59,35 @@ def regrade(
     console.print(f"Class page: {results / 'index.html'}", markup=False, soft_wrap=True)
     if outcome.trouble is not None:
         raise outcome.trouble
+
+
+@results_app.command(
+    epilog='Example: grader adjust results/ student-07 --check test_rectangles --score 3 --why "It is right."'
+)
+def adjust(
+    results: Annotated[Path, typer.Argument(help="Folder that `grader grade` wrote.")],
+    student: Annotated[
+        str | None, typer.Argument(help="Whose marks; nobody: all decisions are shown.")
+    ] = None,
+    check: Annotated[str | None, typer.Option(help="Name of the check that is decided.")] = None,
+    score: Annotated[float | None, typer.Option(help="Its score, in place of what it gave.")] = None,
+    points: Annotated[float | None, typer.Option(help="Added to the total: +2, -5.")] = None,
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="Take the latest decision back.")] = False,
+    why: Annotated[str, typer.Option(help="The reason; the student reads it.")] = "",
+    who: Annotated[str | None, typer.Option(help="Who decides (default: your user name).")] = None,
+    assignments: Assignments = None,
+) -> None:
+    """Decide about a score or the total by hand. Decisions are appended, and stay through regrades."""
+    from grader.commands.adjust import Wish, show_decisions
+    from grader.commands.adjust import adjust as write_adjustment
+
+    wish = Wish(check, score, points, withdraw, why, who)
+    if wish.only_to_look:
+        show_decisions(results, student, console)
+    elif student is None:
+        raise UsageError("Nobody was named.", hint="Give the student's id after the folder of results.")
+    else:
+        write_adjustment(results, assignments or clone_root(), student, wish, console)
 
 
 @results_app.command(epilog="Example: grader report results/ --student student-07 --format pdf")

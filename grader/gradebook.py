@@ -152,6 +152,12 @@ class Gradebook:
             name for (name,) in self._connection.execute("SELECT student_id FROM submissions ORDER BY 1")
         )
 
+    @property
+    def adjusted_students(self) -> tuple[str, ...]:
+        """Everybody about whom something was decided by hand, in order."""
+        rows = self._rows("SELECT DISTINCT student_id FROM adjustments ORDER BY 1")
+        return tuple(student_id for (student_id,) in rows)
+
     def result(self, student_id: str) -> SubmissionResult | None:
         """One student's result with what was decided by hand, or None."""
         query = "SELECT result FROM submissions WHERE student_id = ?"

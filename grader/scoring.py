@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.assignment import Assignment
-from grader.results import CheckResult, Frozen, SubmissionResult
+from grader.results import Adjustment, CheckResult, Frozen, SubmissionResult
 
 
 class TaskScore(Frozen):
@@ -32,17 +32,17 @@ class SubmissionScore(Frozen):
 
 
 def settle_checks(result: SubmissionResult) -> tuple[CheckResult, ...]:
-    """The checks with the scores that count: those decided by hand where there are any.
-
-    A score above a check's points, which may have become fewer since, counts as all of them.
-    """
+    """The checks with the scores that count: those decided by hand where there are any."""
     in_force = result.in_force
-    return tuple(
-        check
-        if (decided := in_force.get(check.check)) is None or decided.points is None
-        else check.model_copy(update={"score": min(decided.points, check.points)})
-        for check in result.checks
-    )
+    return tuple(settle_check(check, in_force.get(check.check)) for check in result.checks)
+
+
+def settle_check(check: CheckResult, decided: Adjustment | None) -> CheckResult:
+    """The check with the score that counts. One above its points, which may have become fewer since it was
+    decided, counts as all of them."""
+    if decided is None or decided.points is None:
+        return check
+    return check.model_copy(update={"score": min(decided.points, check.points)})
 
 
 def score_submission(result: SubmissionResult, assignment: Assignment) -> SubmissionScore:

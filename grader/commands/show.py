@@ -94,12 +94,15 @@ def show_class(results: Sequence[SubmissionResult], assignment: Assignment, cons
     scores = [score_submission(result, assignment) for result in results]
     for result, score in zip(results, scores, strict=True):
         unscored = f"{score.unscored:g}" if score.unscored else ""
-        table.add_row(escape(result.student_id), f"{score.total:g}", unscored, escape(_standing_out(result)))
+        total = f"{score.total:g}{'*' if result.in_force else ''}"
+        table.add_row(escape(result.student_id), total, unscored, escape(_standing_out(result)))
     console.print(table)
     for tier in sorted({result.environment.tier for result in results}):
         console.print(f"Run {tier.words}.")
     if any(score.unscored for score in scores):
         console.print("[dim]open: points that nobody has decided yet; the class page says why.[/dim]")
+    if any(result.in_force for result in results):
+        console.print("[dim]*: adjusted by hand; the class page says by whom and why.[/dim]")
 
 
 def show_regraded(tally: Tally, console: Console) -> None:

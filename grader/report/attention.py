@@ -63,10 +63,10 @@ def _reasons(item: Scored, lowest: set[str]) -> Iterable[tuple[int, str]]:
         yield 0, "could not be graded: " + first_sentence(result.problem)
     if result.fault:
         yield 0, "grader fault: " + first_sentence(result.fault)
-    faults = [check for check in result.checks if check.verdict is Verdict.GRADER_ERROR]
+    faults = undecided(result, Verdict.GRADER_ERROR)
     if faults:
         yield 1, f"grader fault in {_named(faults)}"
-    skipped = [check for check in result.checks if check.verdict is Verdict.SKIPPED]
+    skipped = undecided(result, Verdict.SKIPPED)
     if skipped:
         yield 2, f"not decided: {_named(skipped)}"
     for left in result.left_out:
@@ -82,6 +82,12 @@ def _reasons(item: Scored, lowest: set[str]) -> Iterable[tuple[int, str]]:
         yield 4, "implausible: " + ", ".join(claim.label for claim in claims)
     if result.student_id in lowest:
         yield 5, "among the lowest marks"
+
+
+def undecided(result: SubmissionResult, verdict: Verdict) -> list[CheckResult]:
+    """Checks of a verdict that nobody has decided about since."""
+    in_force = result.in_force
+    return [check for check in result.checks if check.verdict is verdict and check.check not in in_force]
 
 
 def _named(checks: Sequence[CheckResult]) -> str:

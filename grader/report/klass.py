@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from statistics import mean, quantiles
 
 from grader.assignment import Assignment
-from grader.report.attention import Scored, report_link, view_attention
+from grader.report.adjusted import view_history
+from grader.report.attention import Scored, report_link, undecided, view_attention
 from grader.report.leaderboard import view_leaderboards
 from grader.report.plots import FEW, draw_distribution
-from grader.report.view import ClassPage, HardView, Notice, RateView, RowView
+from grader.report.view import AdjustmentView, ClassPage, HardView, Notice, RateView, RowView
 from grader.report.words import (
     VERDICTS,
     decimals_for,
@@ -55,6 +56,7 @@ def view_class(results: Sequence[SubmissionResult], assignment: Assignment) -> C
         task_ids=tuple((task.id, task.title) for task in assignment.tasks),
         max_score=number(assignment.max_score, decimals_for([assignment.max_score])),
         rows=tuple(_row(item, decimals, task_decimals) for item in scored),
+        decided=_decided(scored),
         environment=_environment(scored),
     )
 
@@ -177,13 +179,29 @@ def _row(item: Scored, decimals: int, task_decimals: int) -> RowView:
     )
 
 
+def _decided(scored: Sequence[Scored]) -> tuple[AdjustmentView, ...]:
+    """What counts of that which was decided by hand."""
+    return tuple(
+        view
+        for item in scored
+        if item.result.adjustments
+        for view in view_history(item.result, report_link(item.result, "instructor"))
+        if view.counts
+    )
+
+
 def say_state(item: Scored) -> tuple[str, str]:
     """One short phrase, and its tone."""
+    words, tone = _say_state(item)
+    return (f"{words}, adjusted" if item.result.in_force and not item.failed else words), tone
+
+
+def _say_state(item: Scored) -> tuple[str, str]:
     if item.result.fault:
         return "grader fault", "open"
     if item.result.problem:
         return "could not be graded", "bad"
-    if any(check.verdict is Verdict.GRADER_ERROR for check in item.result.checks):
+    if undecided(item.result, Verdict.GRADER_ERROR):
         return "grader fault", "open"
     if item.score.unscored:
         return f"{points(item.score.unscored)} open", "open"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from grader.assignment import Assignment
 from grader.csv_file import Cell, csv_text
+from grader.report.adjusted import view_history
 from grader.report.attention import Scored
 from grader.report.klass import say_state
 from grader.results import SubmissionResult
@@ -13,16 +14,26 @@ from grader.scoring import score_submission
 
 
 def render_spreadsheet(results: Sequence[SubmissionResult], assignment: Assignment) -> str:
-    """CSV, in the order of the ids. What could not be graded has no points: that is for people to decide."""
+    """CSV, in the order of the ids. What could not be graded has no points: that is for people to decide.
+
+    Points of tasks and `added`, which were given or taken on the total by hand, make the score.
+    """
     columns = ("student", "score", "max_score", "open", *(task.id for task in assignment.tasks))
     ordered = sorted(results, key=lambda result: result.student_id)
     rows = (_row(Scored(result, score_submission(result, assignment))) for result in ordered)
-    return csv_text((*columns, "state", "tier"), rows)
+    return csv_text((*columns, "added", "state", "tier", "decided by hand"), rows)
 
 
 def _row(item: Scored) -> tuple[Cell, ...]:
     score, state = item.score, say_state(item)[0]
-    points: list[Cell] = [score.total, score.max_score, score.unscored, *(task.score for task in score.tasks)]
+    tasks = (task.score for task in score.tasks)
+    points: list[Cell] = [score.total, score.max_score, score.unscored, *tasks, score.added or None]
     if item.failed:
         points = [None] * len(points)
-    return (item.result.student_id, *points, state, str(item.result.environment.tier))
+    return (item.result.student_id, *points, state, str(item.result.environment.tier), _decided(item))
+
+
+def _decided(item: Scored) -> str:
+    """Everything that counts, in one cell."""
+    views = [view for view in view_history(item.result) if view.counts]
+    return "; ".join(f"{view.what}: {view.decided} ({view.who}, {view.when}: {view.why})" for view in views)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grader.assignment import Assignment, Statistics
+from grader.report.adjusted import say_added, view_history
 from grader.report.tasks import view_tasks
 from grader.report.todo import TODO_LINES, view_todo
 from grader.report.view import Audience, Mark, Notice, StudentPage
@@ -40,7 +41,7 @@ def view_student(result: SubmissionResult, assignment: Assignment, audience: Aud
         instructor=instructor,
         self_check=self_check,
         mark=None if nothing else _mark(result, score, self_check),
-        notices=_notices(result, score, self_check),
+        notices=_notices(result, score, self_check) + say_added(result, audience),
         todo=todo[:TODO_LINES],
         todo_more=len(todo[TODO_LINES:]),
         tasks=view_tasks(result, assignment, anchors, instructor),
@@ -49,6 +50,7 @@ def view_student(result: SubmissionResult, assignment: Assignment, audience: Aud
         how_judged=say_how_judged(assignment.statistics),
         problem=_problem(result, instructor),
         problem_is_ours=bool(result.fault),
+        history=view_history(result) if instructor else (),
     )
 
 
@@ -65,7 +67,9 @@ def _mark(result: SubmissionResult, score: SubmissionScore, self_check: bool) ->
         of=number(score.max_score, decimals_for([score.max_score])),
         unit="points",
         share=share_of(score.total, score.max_score),
-        open_share=share_of(score.unscored, score.max_score),
+        open_share=min(
+            share_of(score.unscored, score.max_score), 100 - share_of(score.total, score.max_score)
+        ),
         note=note,
     )
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from grader.assignment import Assignment
+from grader.report.adjusted import say_decided, settled_verdict
 from grader.report.evidence import view_evidence, view_returned
 from grader.report.view import AnswerView, CheckView, Reference, TaskView
 from grader.report.words import (
-    VERDICTS,
     cut,
     cut_answer,
     decimals_for,
@@ -18,8 +18,8 @@ from grader.report.words import (
     share_of,
     unwrap,
 )
-from grader.results import CheckResult, FreeText, SubmissionResult, Verdict
-from grader.scoring import TaskScore, score_submission
+from grader.results import UNSCORED, Adjustment, CheckResult, FreeText, SubmissionResult, Verdict
+from grader.scoring import TaskScore, score_submission, settle_check, settle_checks
 
 _OUTPUT_CHARACTERS = 2000
 
@@ -52,19 +52,27 @@ def view_tasks(
     score = score_submission(result, assignment)
     decimals = decimals_for(
         [value for task in score.tasks for value in (task.score, task.points)]
-        + [value for check in result.checks for value in (check.points, check.score or 0.0)]
+        + [value for check in settle_checks(result) for value in (check.points, check.score or 0.0)]
     )
     by_task = {
         task.id: sorted((c for c in result.checks if c.task == task.id), key=lambda check: check.order)
         for task in score.tasks
     }
-    told = _find_told([check for checks in by_task.values() for check in checks], anchors)
+    in_force = result.in_force
+    told = _find_told([check for checks in by_task.values() for check in checks], in_force, anchors)
     return tuple(
         _task(
             task,
             assignment.task(task.id).functions,
             tuple(
-                _check(check, anchors[check.check], told.get(check.check), instructor, decimals)
+                _check(
+                    check,
+                    in_force.get(check.check),
+                    anchors[check.check],
+                    told.get(check.check),
+                    instructor,
+                    decimals,
+                )
                 for check in by_task[task.id]
             ),
             tuple(answer for answer in result.answers if answer.task == task.id),
@@ -74,13 +82,24 @@ def view_tasks(
     )
 
 
-def _find_told(checks: Sequence[CheckResult], anchors: Mapping[str, str]) -> dict[str, Reference]:
+def _feedback(check: CheckResult, decided: Adjustment | None) -> str:
+    """What the page says below a check. That an instructor will decide is over once one has."""
+    if check.verdict is Verdict.PASSED:
+        return ""
+    if decided is not None and check.verdict in UNSCORED:
+        return check.feedback if check.verdict is Verdict.SKIPPED else ""
+    return say_feedback(check)
+
+
+def _find_told(
+    checks: Sequence[CheckResult], in_force: Mapping[str, Adjustment], anchors: Mapping[str, str]
+) -> dict[str, Reference]:
     """For checks whose feedback stands above already: the check where it stands."""
     first: dict[str, CheckResult] = {}
     told = {}
     for check in checks:
-        text = say_feedback(check)
-        if check.verdict is Verdict.PASSED or not text:
+        text = _feedback(check, in_force.get(check.check))
+        if not text:
             continue
         if text in first:
             other = first[text]
@@ -116,16 +135,22 @@ def _task(
 
 
 def _check(
-    check: CheckResult, anchor: str, told: Reference | None, instructor: bool, decimals: int
+    check: CheckResult,
+    decided: Adjustment | None,
+    anchor: str,
+    told: Reference | None,
+    instructor: bool,
+    decimals: int,
 ) -> CheckView:
-    said = () if told or check.verdict is Verdict.PASSED else paragraphs(cut(say_feedback(check)))
+    said = () if told else paragraphs(cut(_feedback(check, decided)))
+    score = settle_check(check, decided).score
     some = 0 < check.cases_passed < check.cases
     return CheckView(
         anchor=anchor,
         title=check.title,
         name=check.check,
-        verdict=VERDICTS[check.verdict],
-        score="–" if check.score is None else number(check.score, decimals),
+        verdict=settled_verdict(check, decided),
+        score="–" if score is None else number(score, decimals),
         points=number(check.points, decimals),
         feedback=said,
         same_as=told,
@@ -134,4 +159,5 @@ def _check(
         returned=view_returned(check.evidence),
         output=cut(check.output, _OUTPUT_CHARACTERS),
         detail=check.detail if instructor else "",
+        decided=say_decided(check, decided, instructor),
     )

@@ -9,6 +9,7 @@ from grader.report.tasks import say_feedback, task_anchor
 from grader.report.view import Place, Todo
 from grader.report.words import VERDICTS, decimals_for, first_sentence, number, opening
 from grader.results import CheckResult, SubmissionResult, Tier, Verdict
+from grader.scoring import settle_checks
 
 TODO_LINES = 5
 WHOLE_FILE = "the whole file"
@@ -25,7 +26,7 @@ def view_todo(
     result: SubmissionResult, assignment: Assignment, anchors: Mapping[str, str]
 ) -> tuple[Todo, ...]:
     """Failed checks with the same cause are one thing to do; equal losses stay in the order of tasks."""
-    lost = [check for check in _in_order(result, assignment) if VERDICTS[check.verdict].tone == "bad"]
+    lost = [check for check in _in_order(result, assignment) if _is_lost(check, result)]
     groups = _merge_unwritten(_by_cause(lost, _say_broken(result)))
     priced = sorted(((_price(checks), text, checks) for text, checks in groups.items()), key=_by_price)
     decimals = decimals_for(price for price, _, _ in priced)
@@ -43,7 +44,13 @@ def view_todo(
 
 def _in_order(result: SubmissionResult, assignment: Assignment) -> list[CheckResult]:
     order = {task.id: place for place, task in enumerate(assignment.tasks)}
-    return sorted(result.checks, key=lambda check: (order.get(check.task, len(order)), check.order))
+    return sorted(settle_checks(result), key=lambda check: (order.get(check.task, len(order)), check.order))
+
+
+def _is_lost(check: CheckResult, result: SubmissionResult) -> bool:
+    """Not what an instructor gave all points for."""
+    given = check.check in result.in_force and check.score == check.points
+    return VERDICTS[check.verdict].tone == "bad" and not given
 
 
 def _price(checks: Sequence[CheckResult]) -> float:

@@ -68,11 +68,13 @@ class CheckView:
     returned: tuple[tuple[str, str], ...]
     output: str
     detail: str
+    decided: str
 
     @property
     def bare(self) -> bool:
         """True when there is nothing to look at but the verdict and a reference."""
-        return not (self.feedback or self.cases or self.pieces or self.output or self.detail)
+        more = self.cases or self.pieces or self.output or self.detail
+        return not (self.feedback or self.decided or more)
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,21 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class AdjustmentView:
+    """One decision by hand; `counts` is False for one that was withdrawn or taken back by a later one."""
+
+    student_id: str
+    link: str
+    what: str
+    gave: str
+    decided: str
+    counts: bool
+    who: str
+    when: str
+    why: str
+
+
+@dataclass(frozen=True)
 class StudentPage:
     title: str
     assignment: str
@@ -128,6 +145,7 @@ class StudentPage:
     how_judged: str
     problem: tuple[str, ...]
     problem_is_ours: bool
+    history: tuple[AdjustmentView, ...]
 
 
 @dataclass(frozen=True)
@@ -216,6 +234,7 @@ class ClassPage:
     task_ids: tuple[tuple[str, str], ...]
     max_score: str
     rows: tuple[RowView, ...]
+    decided: tuple[AdjustmentView, ...]
     environment: tuple[tuple[str, str], ...]
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from grader.report import LabReport
 from grader.results import (
+    Adjustment,
     LayerRow,
     Series,
     Standing,
@@ -82,7 +83,16 @@ def hostile_class(layer: str) -> dict[str, SubmissionResult]:
         "problem": broken(),
         "fault": faulty(),
     }
-    return {kind: poison(result, supply) for kind, result in kinds.items()}
+    return {kind: _decide(poison(result, supply), supply) for kind, result in kinds.items()}
+
+
+def _decide(result: SubmissionResult, supply: Iterator[str]) -> SubmissionResult:
+    """With a decision by hand about a check and the total, whoever wrote the reasons."""
+    decided = tuple(
+        Adjustment(check=check, points=1, who=next(supply), at="2026-01-02T03:04:05+00:00", why=next(supply))
+        for check in (result.checks[0].check if result.checks else next(supply), "")
+    )
+    return result.model_copy(update={"adjustments": decided})
 
 
 def hostile_lab(layer: str) -> LabReport:
