@@ -19,7 +19,7 @@ from grader.cli_options import (
     SandboxTier,
     console,
 )
-from grader.errors import UsageError
+from grader.errors import ExitCode, UsageError
 
 results_app = typer.Typer()
 
@@ -106,3 +106,16 @@ def report(
         results, assignments or clone_root(), student, parse_formats(format), jobs, console, quiet=quiet
     )
     console.print(f"{written} reports written to {results / 'students'}.", markup=False, soft_wrap=True)
+
+
+@results_app.command(epilog="Example: grader diff results-before/ results/ --csv changes.csv")
+def diff(
+    first: Annotated[Path, typer.Argument(help="Folder of results.")],
+    second: Annotated[Path, typer.Argument(help="The folder to compare it with.")],
+    csv: Annotated[Path | None, typer.Option(help="Write the differences to this file as well.")] = None,
+) -> None:
+    """Show whose marks differ between two folders of results, and why. Exit code 1 when some do."""
+    from grader.commands.diff import show_diff
+
+    if show_diff(first, second, csv, console):
+        raise typer.Exit(ExitCode.DIFFERENT)

@@ -10,6 +10,7 @@ class ExitCode(IntEnum):
 
     DONE = 0
     CHECK_FAILED = 1
+    DIFFERENT = 1
     USAGE = 2
     GRADER_FAULT = 3
 
