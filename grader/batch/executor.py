@@ -118,8 +118,11 @@ def connect(executor: ClusterFile) -> Iterator[Cluster]:
 
 @contextmanager
 def _client(distributed: Any, scheduler: Any, address: str) -> Iterator[Any]:
+    dask = importlib.import_module("dask")
     try:
-        client = distributed.Client(scheduler, timeout=_CONNECT_SECONDS, set_as_default=False)
+        # Dask's own developers look at the last thousand messages, which may be a megabyte each.
+        with dask.config.set({"distributed.admin.low-level-log-length": 0}):
+            client = distributed.Client(scheduler, timeout=_CONNECT_SECONDS, set_as_default=False)
     except (OSError, TimeoutError) as error:
         raise UsageError(
             f"No Dask scheduler answers at {address} ({_first_cause(error)}).",

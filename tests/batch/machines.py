@@ -57,9 +57,10 @@ class Machines:
         for machine in reversed(self.all):
             machine.lose()
 
-    def add_worker(self, *words: str, **environment: str) -> Machine:
-        """One thread. Returns at once; the worker joins when it is up."""
-        return self._start("worker", self.address, "--nthreads", "1", "--no-dashboard", *words, **environment)
+    def add_worker(self, *words: str, threads: int = 1, **environment: str) -> Machine:
+        """Returns at once; the worker joins when it is up."""
+        words = ("--nthreads", str(threads), "--no-dashboard", *words)
+        return self._start("worker", self.address, *words, **environment)
 
     def _start(self, kind: str, *words: str, **environment: str) -> Machine:
         home = self._folder / f"{kind}-{len(self.all)}"
