@@ -111,6 +111,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["names"] = _set_names
+    environment.filters["unbroken"] = _keep_together
     environment.globals["widths"] = _widths
     return environment
 
@@ -129,6 +130,11 @@ def _widths(*shares: float) -> tuple[str, ...]:
 def _set_names(text: str) -> Markup:
     """Escaped text in which `names` between backticks are set as code, and sizes have a true sign."""
     return Markup(re.sub(r"`([^`\n]+)`", r"<code>\1</code>", str(escape(true_times(plain(text))))))
+
+
+def _keep_together(text: str) -> str:
+    """With spaces at which no line is broken."""
+    return text.replace(" ", "\u00a0")
 
 
 @cache
