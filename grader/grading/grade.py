@@ -25,6 +25,21 @@ from grader.results import CheckResult
 from grader.sandbox import Limits, Sandbox
 from grader.submission import Submission
 
+# Of pytest's own plugins. Two collect all garbage at the end of a run, which takes longer than the checks.
+_NOT_NEEDED = (
+    "cacheprovider",
+    "doctest",
+    "faulthandler",
+    "junitxml",
+    "logging",
+    "pastebin",
+    "stepwise",
+    "terminal",
+    "threadexception",
+    "unittest",
+    "unraisableexception",
+)
+
 _RAN = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 
 
@@ -159,12 +174,11 @@ def _pytest_arguments(checks: Path) -> list[str]:
         str(checks),
         "-c",
         "/dev/null",
+        # Else every folder from the root of the disk to the checks is listed and looked through.
+        "--confcutdir",
+        str(checks),
         "--import-mode=importlib",
         "--disable-plugin-autoload",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:terminal",
-        "-p",
-        "no:faulthandler",
+        "--capture=sys",
+        *(word for name in _NOT_NEEDED for word in ("-p", f"no:{name}")),
     ]

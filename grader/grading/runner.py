@@ -53,6 +53,7 @@ class CodeRunner:
         self._limits = limits
         self._session: Session | None = None
         self._given_up: dict[str, SubmissionFault] = {}
+        self._models: dict[tuple[object, ...], ModelReply] = {}
         self._noted = Noted([], "")
         self._tried_again = False
         self.busy_seconds = 0.0
@@ -77,8 +78,16 @@ class CodeRunner:
         return reply
 
     def model(self, function: str, kwargs: Mapping[str, Value]) -> ModelReply:
-        """The configuration of the model that a builder returns. Raises SubmissionFault."""
-        reply = self._run(function, lambda session: session.model(function, kwargs))
+        """The configuration of the model that a builder returns. Raises SubmissionFault.
+
+        Several checks look at one model: it is built once, and what was printed meanwhile is noted each time.
+        """
+        key = _key_of(function, kwargs)
+        reply = self._models.get(key) if key else None
+        if reply is None:
+            reply = self._run(function, lambda session: session.model(function, kwargs))
+            if key:
+                self._models[key] = reply
         self._note_output(reply.output)
         return reply
 
@@ -135,3 +144,9 @@ class CodeRunner:
 
     def _note_output(self, output: str) -> None:
         self._noted.output = (self._noted.output + output)[:_OUTPUT_KEPT]
+
+
+def _key_of(function: str, kwargs: Mapping[str, Value]) -> tuple[object, ...] | None:
+    """The same for the same call; None where an argument is more than a plain value."""
+    plain = all(type(value) in (int, float, str, bool) for value in kwargs.values())
+    return (function, *((name, type(value), value) for name, value in kwargs.items())) if plain else None

@@ -18,10 +18,17 @@ def test_minimum_of_several_in_turn():
 
 
 def test_fast_code_is_run_once():
-    """A time that is not noticeable needs no second try."""
-    tries = count()
-    measure(64, lambda: next(tries) * 0.0, lambda: 0.1)
-    assert next(tries) == 1
+    """A time that is not noticeable needs no second try, and nothing to compare it with."""
+    tries, reference_tries = count(), count()
+    measured = measure(64, lambda: next(tries) * 0.0, lambda: next(reference_tries))
+    assert (next(tries), next(reference_tries)) == (1, 0)
+    expect_time([measured], largest_ratio=30, feedback="")
+
+
+def test_a_fast_try_after_a_slow_one_is_the_last():
+    """What was slow once and fast then was the machine's doing."""
+    times = iter([3.0, 0.1])
+    assert measure(64, lambda: next(times), lambda: 0.5) == Measured(64, 0.1, 0.5)
 
 
 def test_growth_is_put_into_words():

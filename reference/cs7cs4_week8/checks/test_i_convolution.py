@@ -111,7 +111,6 @@ def test_no_library_convolution(submission):
 def test_time_grows_linearly(submission, reference, rng):
     kernel = rng.uniform(-1, 1, (5, 5))
     submission.convolve(np.ones((6, 6)), kernel)
-    reference.timed("convolve", np.ones((6, 6)), kernel)
     measured = []
     for side in (16, 32, 64, 128):
         image = rng.uniform(0, 1, (side, side))
