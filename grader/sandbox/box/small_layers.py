@@ -44,7 +44,7 @@ def _sigmoid(z: Array) -> Array:
 
 ACTIVATIONS = {
     "linear": Activation(lambda z: z, lambda dy, y: dy),
-    "relu": Activation(_relu, lambda dy, y: dy * (y > 0)),
+    "relu": Activation(_relu, lambda dy, y: np.where(y > 0, dy, np.float32(0))),
     "tanh": Activation(_tanh, lambda dy, y: dy * (1 - y * y)),
     "sigmoid": Activation(_sigmoid, lambda dy, y: dy * y * (1 - y)),
     "softmax": Activation(_softmax, lambda dy, y: y * (dy - (dy * y).sum(axis=-1, keepdims=True))),
@@ -180,6 +180,7 @@ class Conv2D(Weighted):
 
     def forward(self, x: Array, rng: np.random.Generator | None) -> Array:
         high, wide, channels, filters = self.weights[0].shape
+        self._input_shape = x.shape
         self._pads = [self._pad(length, axis) for axis, length in enumerate(x.shape[1:3])]
         padded = np.pad(x, [(0, 0), *self._pads, (0, 0)]) if any(map(any, self._pads)) else x
         self._padded_shape = padded.shape
@@ -196,6 +197,9 @@ class Conv2D(Weighted):
         kernel = self.weights[0]
         high, wide, channels, filters = kernel.shape
         rows = dy.reshape(-1, filters)
+        if not rows.any():  # black images bring nothing back through ReLU
+            self._keep(np.zeros_like(kernel), np.zeros(filters, dtype=dy.dtype))
+            return np.zeros(self._input_shape, dtype=dy.dtype)
         self._keep((self._columns.T @ rows).reshape(kernel.shape), rows.sum(axis=0))
         if not wanted:
             return dy
