@@ -76,10 +76,14 @@ def expect_epochs(value: object, epochs: int) -> None:
 def expect_steps(value: object, images: int, batch_size: int) -> None:
     """Nine tenths of `images` in batches of `batch_size`, for a history of the probe network."""
     losses = _losses(value)
-    held_back = round(images * _HELD_BACK)
-    if explained_by(losses, images - held_back, batch_size):
+    if explained_by(losses, _learned(images, _HELD_BACK), batch_size):
         return
     raise CheckFailed(_why(losses, images, batch_size))
+
+
+def _learned(images: int, held_back: float) -> int:
+    """As Keras splits: the fraction that is kept, rounded down."""
+    return math.floor(images * (1.0 - held_back))
 
 
 def _losses(value: object) -> Sequence[float]:
@@ -90,7 +94,7 @@ def _losses(value: object) -> Sequence[float]:
 
 
 def _why(losses: Sequence[float], images: int, batch_size: int) -> str:
-    kept = images - round(images * _HELD_BACK)
+    kept = _learned(images, _HELD_BACK)
     if explained_by(losses, images, batch_size):
         return (
             f"The training used all {images} images: none were held back. Ask for validation_split=0.1, so"
@@ -109,7 +113,7 @@ def _why(losses: Sequence[float], images: int, batch_size: int) -> str:
                 " validation_split=0.1."
             )
     for percent in (5, 15, 20, 25, 30, 33, 40, 50):
-        if explained_by(losses, images - round(images * percent / 100), batch_size):
+        if explained_by(losses, _learned(images, percent / 100), batch_size):
             return (
                 f"Your function holds back {percent}% of the images for validation; asked for is a tenth:"
                 " validation_split=0.1."

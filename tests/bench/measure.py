@@ -84,7 +84,11 @@ class ControlGroup:
                 path.mkdir()
             except OSError:
                 continue
-            return cls(path, version)
+            group = cls(path, version)
+            # Who may make a group need not be allowed to move processes into it.
+            if subprocess.run([*group.entry(), "true"], stderr=subprocess.DEVNULL).returncode == 0:
+                return group
+            path.rmdir()
         return None
 
     def entry(self) -> tuple[str, ...]:

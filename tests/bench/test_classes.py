@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from grader.assignment import clone_root, load_assignment
 from grader.grading.grade import GradingContext, grade_submission
 from grader.intake import load_submission
 from grader.models.store import TrainingStore
-from grader.sandbox import start_sandbox
-from tests.bench.classes import FAILING, OTHERS, WEEK8, class_of_100, small_class, write_class
+from grader.sandbox import Sandbox, start_sandbox
+from tests.bench.classes import (
+    ASSIGNMENTS,
+    FAILING,
+    OTHERS,
+    WEEK8,
+    Student,
+    class_of_100,
+    small_class,
+    write_class,
+)
 from tests.e2e.samples import expect_nothing_lost
 
 
@@ -67,16 +79,30 @@ def test_small_classes_have_as_many_networks_as_asked_for(tmp_path: Path) -> Non
         assert len(networks) == max(1, architectures)
 
 
-def test_standard_submissions_lose_nothing(tmp_path: Path) -> None:
-    """Two of the seventy, graded for real on the embedded digits."""
-    folder = load_assignment(WEEK8, clone_root())
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with start_sandbox() as started:
+        yield started
+
+
+@pytest.mark.parametrize(
+    ("name", "root", "students"),
+    [
+        (WEEK8, clone_root(), class_of_100()[1:70:40]),
+        ("small_week", ASSIGNMENTS, small_class(1)),
+    ],
+    ids=[WEEK8, "small_week"],
+)
+def test_standard_submissions_lose_nothing(
+    tmp_path: Path, sandbox: Sandbox, name: str, root: Path, students: tuple[Student, ...]
+) -> None:
+    """Graded for real on the embedded digits, without any training by the grader."""
+    folder = load_assignment(name, root)
     store = TrainingStore(tmp_path / "store.sqlite")
     context = GradingContext(folder, folder.hidden_checks, ("digits32",), store, 8)
-    students = class_of_100()[1:70:40]
     write_class(students, tmp_path / "class")
-    with start_sandbox() as sandbox:
-        for student in students:
-            submission = load_submission(tmp_path / "class" / student.name)
-            graded = grade_submission(submission, context, sandbox)
-            assert graded.deferred == {}
-            expect_nothing_lost({result.check: result for result in graded.checks})
+    for student in students:
+        submission = load_submission(tmp_path / "class" / student.name)
+        graded = grade_submission(submission, context, sandbox)
+        assert graded.deferred == {}
+        expect_nothing_lost({result.check: result for result in graded.checks})
