@@ -55,5 +55,5 @@ def _show(options: Options, title: str, rows: list[Figures], count: str) -> None
     show(options.console, title, shown)
 
 
-GROWTH = Section("growth", "10, 100, 1,000 standard submissions: seconds and memory", 7, run_students)
-MODELS = Section("models", "1, 4, 16 distinct architectures among 40 students", 2, run_models)
+GROWTH = Section("growth", "10, 100, 1,000 standard submissions: seconds and memory", 8, run_students)
+MODELS = Section("models", "1, 4, 16 distinct architectures among 40 students", 3, run_models)

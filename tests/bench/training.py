@@ -235,5 +235,5 @@ def _show(options: Options, figures: Figures) -> None:
     options.console.print(table)
 
 
-TEN_RUNS = Section("ten-runs", "small dense models, ten runs as one, beside model.fit", 5, ten_runs)
+TEN_RUNS = Section("ten-runs", "small dense models, ten runs as one, beside model.fit", 3, ten_runs)
 CONVOLUTIONS = Section("convolutions", "ConvNets on 5,000 pictures, beside model.fit", 5, convolutions)

@@ -107,4 +107,4 @@ def _show(options: Options, result: Figures) -> None:
     show(options.console, "Seconds a submission", rows)
 
 
-SECTION = Section("workload", "20 small submissions beside what people do by hand", 5, run)
+SECTION = Section("workload", "20 small submissions beside what people do by hand", 6, run)
