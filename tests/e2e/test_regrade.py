@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from pathlib import Path
 
 import pytest
 
+from tests.crash.students import ASSIGNMENT as NAME_OF_TRAINING
+from tests.crash.students import COURSE as TRAINING
+from tests.crash.students import write_class
 from tests.e2e.command import grader
 from tests.e2e.course import WORK, Course, copy_course, make_course
 
@@ -156,3 +160,27 @@ def test_a_folder_without_results_is_told(tmp_path: Path) -> None:
     outcome = grader("regrade", tmp_path, "--check", "test_black")
     assert (outcome.code, "not a folder of results" in outcome.text) == (2, True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_check_that_waits_for_training(tmp_path: Path) -> None:
+    """It is kept waiting beside what stays; a run that is in the store is not made again."""
+    root, out = tmp_path / "course", tmp_path / "results"
+    shutil.copytree(TRAINING, root)
+    work = write_class(tmp_path / "class") / "bluebell.py"
+    how = ("--assignments", root, "--format", "html", "--jobs", "1")
+    graded = grader("grade", work, "--assignment", NAME_OF_TRAINING, "--out", out, *how)
+    assert (graded.code, "Training models 1/1" in graded.text) == (0, True), graded.text
+    before = (out / "instructor" / "bluebell" / "result.json").read_bytes()
+
+    checks = root / "reference" / NAME_OF_TRAINING / "checks" / "test_hidden.py"
+    text = checks.read_text(encoding="utf-8")
+    checks.write_text(text.replace("The network learns", "It learns"), encoding="utf-8")
+    again = grader("grade", work, "--assignment", NAME_OF_TRAINING, "--out", out, *how)
+    assert "1 submission kept the results of unchanged checks. Run: test_learns (1)." in again.text
+    assert "Training models" not in again.text
+
+    checks.write_text(text, encoding="utf-8")
+    (out / "training.sqlite").unlink()
+    last = grader("regrade", out, "--check", "test_learns", *how)
+    assert (last.code, "Training models 1/1" in last.text) == (0, True), last.text
+    assert (out / "instructor" / "bluebell" / "result.json").read_bytes() == before
