@@ -1,13 +1,15 @@
 """Writes the tables and plots of docs/benchmarks.md from docs/bench.json: `python tools/make_benchmarks.py`.
 
 Between `<!-- figures: NAME -->` and `<!-- end -->` stands what this file makes of section NAME; the words
-around it are written by hand. `python -m tests.bench` measures.
+around it are written by hand. `python -m tests.bench` measures. With `--check` nothing is written: the exit
+code tells whether the page is up to date.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
@@ -178,13 +180,19 @@ def block(name: str, sections: Mapping[str, Figures]) -> str:
     return f"\n{TABLES[name](section['figures'])}\n\n{picture}<sub>{footer}</sub>\n\n"
 
 
+def written(page: str, sections: Mapping[str, Figures]) -> str:
+    """The page with what the figures say between its comments."""
+    return BLOCK.sub(lambda found: f"{found[1]}{block(found['name'], sections)}{found[3]}", page)
+
+
 def main() -> None:
     sections = json.loads(FIGURES.read_text(encoding="utf-8"))["sections"] if FIGURES.exists() else {}
-    page = BLOCK.sub(
-        lambda found: f"{found[1]}{block(found['name'], sections)}{found[3]}",
-        PAGE.read_text(encoding="utf-8"),
-    )
-    PAGE.write_text(page, encoding="utf-8")
+    page = PAGE.read_text(encoding="utf-8")
+    if "--check" in sys.argv:
+        if page != written(page, sections):
+            sys.exit("docs/benchmarks.md is not what docs/bench.json says: python tools/make_benchmarks.py")
+        return
+    PAGE.write_text(written(page, sections), encoding="utf-8")
     for name, draw in PLOTS.items():
         if name in sections:
             draw(sections[name]["figures"], IMAGES / f"bench-{name}.svg")

@@ -31,6 +31,9 @@ SECTIONS = (
 def main() -> None:
     arguments = _arguments()
     console = Console(width=100)
+    if arguments.names:
+        print(*(section.name for section in SECTIONS))
+        return
     facts = machine()
     console.print(f"{facts['processor']}, {facts['cores']} cores, Python {facts['python']}", highlight=False)
     chosen = [section for section in SECTIONS if not arguments.only or section.name in arguments.only]
@@ -63,6 +66,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", action="append", choices=names, help="one section; may be repeated")
     parser.add_argument("--repeat", type=int, default=3, help="runs of which the median is told (3)")
     parser.add_argument("--figures", type=Path, default=FIGURES, help="where figures go (docs/bench.json)")
+    parser.add_argument("--names", action="store_true", help="print the names of the sections, no more")
     parser.add_argument("--trial", action="store_true", help="everything small, nothing recorded")
     return parser.parse_args()
 
