@@ -66,10 +66,10 @@ class Gradebook:
     def has_fault(self, student_id: str) -> bool:
         """True when the grader, and not the student, is to blame for something in the stored result."""
         query = (
-            "SELECT 1 FROM submissions WHERE student_id = ? AND (json_extract(result, '$.fault') <> ''"
-            " OR student_id IN (SELECT student_id FROM checks WHERE verdict = ?))"
+            "SELECT 1 FROM checks WHERE student_id = ?1 AND verdict = ?2 UNION ALL"
+            " SELECT 1 FROM submissions WHERE student_id = ?1 AND json_extract(result, '$.fault') <> ''"
         )
-        found = self._connection.execute(query, (student_id, Verdict.GRADER_ERROR)).fetchone()
+        found = self._connection.execute(query, (student_id, str(Verdict.GRADER_ERROR))).fetchone()
         return found is not None
 
     def draft(self, student_id: str, identity: Identity) -> Draft | None:
