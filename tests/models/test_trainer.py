@@ -136,6 +136,20 @@ def test_a_killed_trainer_costs_nothing(
     assert sorted(told) == sorted(task.key for task in tasks)
 
 
+def test_large_pages_are_asked_for_in_trainers_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The grader's own environment stays as it was, and what the user has set wins."""
+    name = "GLIBC_TUNABLES"
+    for own in (None, "glibc.malloc.check=0"):
+        monkeypatch.delenv(name, raising=False)
+        if own:
+            monkeypatch.setenv(name, own)
+        with TrainerPool(1, start=keras_side.nothing) as pool:
+            future = pool.submit(os.getenv, name)
+            future.exception()
+            assert pool.result(future) == (own or trainer.TRAINER_ENVIRONMENT[name])
+        assert os.environ.get(name) == own
+
+
 class InterruptedStore(TrainingStore):
     """Ctrl-C comes right after a run was claimed."""
 
