@@ -120,6 +120,7 @@ def connect(executor: ClusterFile) -> Iterator[Cluster]:
 def _client(distributed: Any, scheduler: Any, address: str) -> Iterator[Any]:
     dask = importlib.import_module("dask")
     try:
+        _require_certificate(distributed, address)
         # Dask's own developers look at the last thousand messages, which may be a megabyte each.
         with dask.config.set({"distributed.admin.low-level-log-length": 0}):
             client = distributed.Client(scheduler, timeout=_CONNECT_SECONDS, set_as_default=False)
@@ -130,6 +131,16 @@ def _client(distributed: Any, scheduler: Any, address: str) -> Iterator[Any]:
         ) from None
     with _without_log(), client:
         yield client
+
+
+def _require_certificate(distributed: Any, address: str) -> None:
+    given = distributed.Security().get_connection_args("client")
+    if address.startswith("tls:") and given.get("ssl_context") is None:
+        raise UsageError(
+            "A scheduler behind TLS asks for a certificate, and Dask's configuration has none.",
+            hint="Name the files as distributed.comm.tls.ca-file, distributed.comm.tls.client.cert and "
+            "distributed.comm.tls.client.key, in ~/.config/dask/ or in variables of the environment.",
+        )
 
 
 @contextmanager

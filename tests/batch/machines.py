@@ -39,15 +39,19 @@ class Machine:
 
 
 class Machines:
-    """`with Machines(folder) as machines:` has a scheduler at `machines.address`; workers are added."""
+    """`with Machines(folder) as machines:` has a scheduler at `machines.address`; workers are added.
+    `environment` is for all of them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, protocol: str = "tcp", **environment: str) -> None:
         self._folder = folder
+        self._protocol = protocol
+        self._environment = environment
         self.all: list[Machine] = []
         self.address = ""
 
     def __enter__(self) -> Self:
-        scheduler = self._start("scheduler", "--port", "0", "--host", "127.0.0.1", "--no-dashboard")
+        words = ("--port", "0", "--host", "127.0.0.1", "--protocol", self._protocol, "--no-dashboard")
+        scheduler = self._start("scheduler", *words)
         self.address = _read_address(scheduler, "Scheduler at:")
         return self
 
@@ -77,7 +81,7 @@ class Machines:
             process = subprocess.Popen(
                 [sys.executable, "-m", "dask", kind, *words],
                 cwd=home,
-                env={**own, **environment},
+                env={**own, **self._environment, **environment},
                 stdout=subprocess.DEVNULL,
                 stderr=stream,
                 start_new_session=True,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 
+import dask
 import pytest
 
 from grader.assignment import AssignmentFolder, clone_root
@@ -18,7 +21,7 @@ from grader.batch.executor import ClusterFile, connect
 from grader.batch.jobs import Job
 from grader.batch.kit import Kit
 from grader.data.cache import CANONICAL_DIGESTS
-from grader.errors import GraderError
+from grader.errors import GraderError, UsageError
 from grader.grading.grade import GradingContext
 from grader.intake import load_submission
 from grader.processes import ProcessDied, WorkersGone
@@ -180,6 +183,36 @@ def test_workers_may_all_go_and_others_come(kit: Kit, submission: Submission, tm
                 workers.result(waiting)
             with pytest.raises(WorkersGone):
                 workers.result(workers.submit(Job(submission, CHECK)))
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
+def test_everything_may_be_encrypted(kit: Kit, submission: Submission, tmp_path: Path) -> None:
+    """By Dask's own configuration; without a certificate nobody gets in."""
+    settings = make_certificate(tmp_path)
+    words = {name.upper().replace("-", "_").replace(".", "__"): value for name, value in settings.items()}
+    environment = {f"DASK_{name}": value for name, value in words.items()}
+    with Machines(tmp_path / "machines", "tls", **environment) as machines:
+        machines.add_worker("--no-nanny")
+        assert machines.address.startswith("tls://")
+        with pytest.raises(UsageError, match="TLS") as caught, working(machines, kit, Said()):
+            pass
+        assert "distributed.comm.tls" in caught.value.hint
+        with dask.config.set(settings), working(machines, kit, Said()) as workers:
+            assert passes(workers, submission)
+
+
+def make_certificate(folder: Path) -> dict[str, str]:
+    """One for scheduler, workers and client, as settings of Dask's configuration."""
+    key, certificate = str(folder / "key.pem"), str(folder / "certificate.pem")
+    words = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=cluster"]
+    subprocess.run([*words, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    settings = {"distributed.comm.tls.ca-file": certificate}
+    for role in ("scheduler", "worker", "client"):
+        settings |= {
+            f"distributed.comm.tls.{role}.{kind}": path
+            for kind, path in (("key", key), ("cert", certificate))
+        }
+    return settings
 
 
 def test_a_process_that_dies_costs_one_job(machines: Machines, kit: Kit, submission: Submission) -> None:
