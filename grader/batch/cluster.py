@@ -25,6 +25,9 @@ from grader.processes import WorkersGone
 AHEAD = 2
 """Jobs under way per place: one at work, and one that is on its way there meanwhile."""
 
+MOST_LOSSES = 4
+"""How often a job is sent again after all workers were lost; Dask's own limit where some are left."""
+
 GO_ON = "What is finished is kept; the same command goes on from there."
 
 Result = TypeVar("Result")
@@ -106,6 +109,7 @@ class _Flight:
     arguments: tuple[Any, ...]
     promise: Future[Any] = field(default_factory=Future)
     given: Future[Any] | None = None
+    sent: int = 0
 
 
 class _Flights:
@@ -138,9 +142,13 @@ class _Flights:
         not to those that become fit afterwards."""
         with self._guard:
             before = [flight.given for flight in self._under_way]
+            hopeless = {flight for flight in self._under_way if flight.sent >= MOST_LOSSES}
+            self._under_way -= hopeless
             for flight in self._under_way:
                 self._send(flight)
         _cancel(before)
+        for flight in hopeless:
+            flight.promise.set_exception(_too_many_losses(MOST_LOSSES))
 
     def strand(self, error: WorkersGone) -> None:
         """Ends all that is under way, and all that would follow."""
@@ -161,6 +169,7 @@ class _Flights:
         return taken
 
     def _send(self, flight: _Flight) -> None:
+        flight.sent += 1
         given = flight.given = self._executor.submit(flight.function, self._name, *flight.arguments)
         given.add_done_callback(partial(self._land, flight))
 
@@ -187,8 +196,12 @@ def _cancel(futures: Iterable[Future[Any] | None]) -> None:
 
 def _explained(error: BaseException) -> BaseException:
     if isinstance(error, KilledWorker):
-        return GraderError(
-            f"{error.allowed_failures + 1} Dask workers in a row were lost while they had this job.",
-            hint="Look into their logs, then run the same command again.",
-        )
+        return _too_many_losses(error.allowed_failures + 1)
     return error
+
+
+def _too_many_losses(count: int) -> GraderError:
+    return GraderError(
+        f"{count} times Dask workers were lost while they had this job.",
+        hint="Look into their logs, then run the same command again.",
+    )

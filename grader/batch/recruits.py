@@ -6,6 +6,7 @@ import importlib.metadata
 import platform
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
@@ -44,6 +45,7 @@ class Recruits:
         self._say, self._returned, self._lost = say, returned, lost
         self._open: dict[str, int] = {}
         self._events: SimpleQueue[Event | None] = SimpleQueue()
+        self._held: deque[Event | None] = deque()  # taken from the queue ahead of their turn
         self._ready: Future[None] = Future()
         self._thread = threading.Thread(target=self._follow, name="recruits", daemon=True)
 
@@ -92,6 +94,8 @@ class Recruits:
 
     def _next(self, deadline: float) -> Event | None:
         """Raises WorkersGone when there is nobody to wait for any more."""
+        if self._held:
+            return self._held.popleft()
         try:
             return self._events.get(timeout=None if self._open else max(0, deadline - time.monotonic()))
         except Empty:
@@ -100,7 +104,7 @@ class Recruits:
     def _take(self, event: Event) -> None:
         what, address, places = event
         if what == "come":
-            self._recruit([address])
+            self._recruit([address, *self._others_that_came()])
         elif what == "open":
             first = not self._open
             self._open[address] = places
@@ -112,6 +116,17 @@ class Recruits:
         else:
             self._open.pop(address, None)
             self.places = sum(self._open.values())
+
+    def _others_that_came(self) -> list[str]:
+        """All at once, since a cluster's workers come by the hundred."""
+        came = []
+        while not self._events.empty():
+            event = self._events.get()
+            if event is not None and event[0] == "come":
+                came.append(event[1])
+            else:
+                self._held.append(event)
+        return came
 
     def _end(self, error: Exception) -> None:
         if not self._ready.done():

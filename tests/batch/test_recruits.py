@@ -14,8 +14,10 @@ from queue import SimpleQueue
 
 import dask
 import pytest
+from distributed.scheduler import KilledWorker
 
 from grader.assignment import AssignmentFolder, clone_root
+from grader.batch import cluster
 from grader.batch.cluster import DaskWorkers
 from grader.batch.executor import ClusterFile, connect
 from grader.batch.jobs import Job
@@ -72,7 +74,7 @@ class Said(SimpleQueue[str]):
 @contextmanager
 def working(machines: Machines, kit: Kit, said: Said, wait_seconds: float = 60) -> Iterator[DaskWorkers]:
     executor = ClusterFile(address=machines.address, wait_seconds=wait_seconds)
-    with connect(executor) as cluster, DaskWorkers(cluster, kit, {}, said.put) as workers:
+    with connect(executor) as connected, DaskWorkers(connected, kit, {}, said.put) as workers:
         yield workers
 
 
@@ -183,6 +185,34 @@ def test_workers_may_all_go_and_others_come(kit: Kit, submission: Submission, tm
                 workers.result(waiting)
             with pytest.raises(WorkersGone):
                 workers.result(workers.submit(Job(submission, CHECK)))
+
+
+def test_a_job_that_ends_every_worker(
+    kit: Kit, submission: Submission, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is given up, although its worker comes back each time; the next one is graded."""
+    with Machines(tmp_path) as machines:
+        machines.add_worker()  # with a nanny, who starts it again
+        with working(machines, kit, Said()) as workers:
+            with monkeypatch.context() as patch:
+                patch.setattr(cluster, "check_at_station", leave)
+                lost = workers.submit(Job(submission, CHECK))
+            with pytest.raises(GraderError, match="4 times Dask workers were lost") as caught:
+                workers.result(lost)
+            assert not isinstance(caught.value, ProcessDied | WorkersGone)
+            assert passes(workers, submission)
+
+
+def test_what_dask_gives_up_is_the_graders_fault() -> None:
+    """As it does where some workers are left: an error of one job, which does not end the batch."""
+    error = cluster._explained(KilledWorker("check", None, 3))
+    assert isinstance(error, GraderError)
+    assert not isinstance(error, ProcessDied | WorkersGone)
+    assert error.message.startswith("4 times Dask workers were lost")
+
+
+def leave(*_: object) -> None:
+    os._exit(1)
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
