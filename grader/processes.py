@@ -84,7 +84,7 @@ class Places:
             )
             self._places[place] = executor
         # The first task starts the process, which inherits what is set at that moment.
-        with _added(self._environment):
+        with _added(self._environment), _interrupts_held():
             future = executor.submit(function, *arguments)
         self._used[future] = place
         return future
@@ -133,9 +133,21 @@ def _added(environment: Mapping[str, str]) -> Iterator[None]:
             del os.environ[name]
 
 
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C waits until the block has ended. A process that is started in it waits likewise, or it would
+    die with a traceback of its own before it could be told to leave Ctrl-C to us."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _begin(start: Callable[[], None]) -> None:
     # Ctrl-C reaches every process of the terminal; the parent ends this one when it is its turn.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()

@@ -140,7 +140,8 @@ def _grade_new(
     notebook = GradebookNotes.of(gradebook, run.planner)
     for result in grade_class(submissions, run.settings, workers, notebook, progress):
         run.files.discard(result)
-        tally.put(result, gradebook, run.planner, run.settings.context.folder.assignment)
+        stored = tally.put(result, gradebook, run.planner, run.settings.context.folder.assignment)
+        run.files.write_result(stored)
     return tally
 
 

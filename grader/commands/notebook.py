@@ -81,8 +81,8 @@ class Tally:
 
     def put(
         self, result: SubmissionResult, gradebook: Gradebook, planner: Planner, assignment: Assignment
-    ) -> None:
-        """Commits a result and takes note of it."""
+    ) -> SubmissionResult:
+        """Commits a result and takes note of it; returns it as it is stored."""
         name, fresh = result.student_id, {check.check for check in result.checks if not check.digest}
         before = gradebook.total(name)
         stored = gradebook.put(planner.stamp(result), assignment)
@@ -99,3 +99,4 @@ class Tally:
             decided = stored.in_force.get(check.check)
             if decided is not None and check.check in fresh:
                 self.standing.append((name, check, decided))
+        return stored
