@@ -57,9 +57,13 @@ def judge(error: BaseException | None, mark: pytest.Mark, check_file: Path) -> C
 
 
 def _trace(error: BaseException, check_file: Path) -> str:
-    """Python's traceback, without the frames before the check; all of them when it never got there."""
+    """Python's traceback, without the frames before the check; all of them when it never got there.
+
+    The file is known by its name: where an assignment was copied with its compiled files, these say where
+    it was before.
+    """
     frames = error.__traceback__
-    while frames is not None and frames.tb_frame.f_code.co_filename != str(check_file):
+    while frames is not None and Path(frames.tb_frame.f_code.co_filename).name != check_file.name:
         frames = frames.tb_next
     lines = traceback.format_exception(type(error), error, frames or error.__traceback__)
     return _ADDRESS.sub("", _without_places("".join(lines), check_file))[-_DETAIL_KEPT:]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-COURSE = Path(__file__).parent / "course"
+COURSE = Path(__file__).parent / "assignments"
 ASSIGNMENT = "tiny_training"
 
 _WORK = '''"""Handed in by {name}."""

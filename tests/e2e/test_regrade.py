@@ -165,7 +165,7 @@ def test_a_folder_without_results_is_told(tmp_path: Path) -> None:
 def test_a_check_that_waits_for_training(tmp_path: Path) -> None:
     """It is kept waiting beside what stays; a run that is in the store is not made again."""
     root, out = tmp_path / "course", tmp_path / "results"
-    shutil.copytree(TRAINING, root)
+    shutil.copytree(TRAINING, root, ignore=shutil.ignore_patterns("__pycache__"))
     work = write_class(tmp_path / "class") / "bluebell.py"
     how = ("--assignments", root, "--format", "html", "--jobs", "1")
     graded = grader("grade", work, "--assignment", NAME_OF_TRAINING, "--out", out, *how)

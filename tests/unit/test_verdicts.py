@@ -77,3 +77,15 @@ def test_partial_credit_is_that_of_the_worst_case() -> None:
     """The share that a check grants is the least over its cases."""
     cases = [CaseOutcome(Verdict.PASSED, earned=1), CaseOutcome(Verdict.FAILED, "half", earned=0.5)]
     assert combine("test_it", MARK, cases, (), "").score == 2
+
+
+def test_a_check_is_known_by_its_name_where_it_was_copied() -> None:
+    """Compiled files that came along name the folder they were compiled in; the traceback begins there all
+    the same."""
+    scope: dict[str, object] = {}
+    exec(compile("def test_it():\n    assert 1 == 2\n", "/before/checks/test_week.py", "exec"), scope)
+    with pytest.raises(AssertionError) as told:
+        scope["test_it"]()  # type: ignore[operator]
+    detail = judge(told.value, MARK, Path("/now/checks/test_week.py")).detail
+    assert "in test_it" in detail
+    assert "test_verdicts" not in detail
