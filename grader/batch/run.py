@@ -7,7 +7,7 @@ kept as a draft outside, so that an interruption costs no check that has run.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from itertools import islice
@@ -23,7 +23,7 @@ from grader.grading.grade import GradedPass, GradingContext
 from grader.models.store import TrainingStore
 from grader.models.trainer import TrainingTask, train_all
 from grader.processes import ProcessDied, WorkersGone
-from grader.results import Environment, SubmissionResult, Tier
+from grader.results import Environment, SubmissionResult
 from grader.submission import Submission
 
 Class = Mapping[str, Callable[[], Submission]]
@@ -32,17 +32,12 @@ Class = Mapping[str, Callable[[], Submission]]
 
 @dataclass(frozen=True)
 class BatchSettings:
-    """`jobs` processes grade and as many train; `environment` and `checks_digest` go into results."""
+    """`store` takes the training runs; `environment` and `checks_digest` go into results."""
 
     context: GradingContext
     store: TrainingStore
     environment: Environment
     checks_digest: str
-    jobs: int
-
-    @property
-    def tier(self) -> Tier:
-        return self.environment.tier
 
 
 @dataclass
@@ -84,12 +79,30 @@ def grade_class(
     failures: dict[str, str] = {}
     progress.stage("Checking", len(submissions))
     yield from _round(_begin(submissions, notebook, progress), settings, workers, notebook, progress)
-    while waiting := [name for name, _ in notebook.kept() if name in submissions]:
-        failures |= _train_missing(waiting, settings, workers, notebook, progress)
-        progress.stage("Finishing checks", len(waiting))
-        again = {name: submissions[name] for name in waiting}
+    while (waiting := _look_up(submissions, notebook)).names:
+        failures |= _train_missing(waiting.tasks, settings, workers, progress)
+        progress.stage("Finishing checks", len(waiting.names))
+        again = {name: submissions[name] for name in waiting.names}
         items = _resume(again, notebook, failures, progress)
         yield from _round(items, settings, workers, notebook, progress)
+
+
+@dataclass
+class _Waiting:
+    """Who waits, and the distinct training runs that they wait for, by key."""
+
+    names: list[str] = field(default_factory=list)
+    tasks: dict[str, TrainingTask] = field(default_factory=dict)
+
+
+def _look_up(submissions: Class, notebook: Notebook) -> _Waiting:
+    """One pass over all drafts: each is as large as a result."""
+    found = _Waiting()
+    for name, draft in notebook.kept():
+        if name in submissions:
+            found.names.append(name)
+            found.tasks |= {task.key: task for tasks in draft.waiting.values() for task in tasks}
+    return found
 
 
 def _begin(submissions: Class, notebook: Notebook, progress: Progress) -> Iterator[_Item]:
@@ -174,15 +187,10 @@ def _settle(item: _Item, future: Future[GradedPass], workers: Workers) -> bool:
 
 
 def _train_missing(
-    names: Iterable[str], settings: BatchSettings, workers: Workers, notebook: Notebook, progress: Progress
+    tasks: Mapping[str, TrainingTask], settings: BatchSettings, workers: Workers, progress: Progress
 ) -> dict[str, str]:
-    """Trains each distinct run that somebody waits for once. Returns key -> reason for those that cannot
+    """Trains each distinct run that is not in the store, once. Returns key -> reason for those that cannot
     be trained: the checks that wait for them are then the grader's error, unscored."""
-    wanted = frozenset(names)
-    tasks: dict[str, TrainingTask] = {}
-    for name, draft in notebook.kept():
-        if name in wanted:
-            tasks |= {task.key: task for waiting in draft.waiting.values() for task in waiting}
     missing = [task for key, task in tasks.items() if not settings.store.has(key)]
     if not missing:
         return {}

@@ -114,7 +114,7 @@ def grade_and_report(submissions: Class, run: Run, gradebook: Gradebook, console
         stale = [
             name
             for name in gradebook.student_ids
-            if name in tally.graded or not files.is_complete(name, options.formats)
+            if not files.is_complete(name, options.formats)  # as after a result: old reports went
         ]
         results = (_write_again(result, files) for result in gradebook.results(stale))
         trouble = write_reports(results, len(stale), folder, files, options.formats, options.jobs, progress)
@@ -146,11 +146,11 @@ def _grade_new(
 
 
 def _open_workers(run: Run, students: int, console: Console) -> AbstractContextManager[Workers]:
-    settings, executor = run.settings, run.options.executor
-    if executor is None:
-        return LocalWorkers(settings.context, settings.tier, min(settings.jobs, students))
+    context, tier = run.settings.context, run.settings.environment.tier
+    if run.options.executor is None:
+        return LocalWorkers(context, tier, min(run.options.jobs, students))
     say = partial(console.print, markup=False, highlight=False)
-    return open_cluster(executor, settings.context, settings.tier, owner=run.files.training, say=say)
+    return open_cluster(run.options.executor, context, tier, owner=run.files.training, say=say)
 
 
 def _settle_seed(gradebook: Gradebook, assignment: str, options: GradeOptions) -> int:
@@ -195,5 +195,5 @@ def prepare(
         versions={name: version(name) for name in _VERSIONS_SHOWN},
     )
     digests = checks_digests(folder, datasets.digest)
-    settings = BatchSettings(context, store, environment, digests.whole, options.jobs)
+    settings = BatchSettings(context, store, environment, digests.whole)
     return Run(settings, Planner(digests, environment, changed_too), files, options)
