@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 from scipy.signal import correlate2d
@@ -66,6 +67,7 @@ def test_epoch(work: ModuleType, model: Any) -> None:
     digits = load_dataset("digits32")
     x = digits.x_train[:IMAGES].astype("float32") / 255
     y = np.eye(10, dtype="float32")[digits.y_train[:IMAGES]]
+    keras.utils.set_random_seed(1)  # without it, one correct network in some dozens stays below the limit
     history = work.train(model, x, y, 1, BATCH).history
     assert set(history) == {"loss", "accuracy", "val_loss", "val_accuracy"}
     assert history["accuracy"][0] > 0.15

@@ -38,7 +38,7 @@ class Measured:
 
 
 def run_measured(words: Sequence[str | Path], environment: Mapping[str, str] | None = None) -> Measured:
-    """Runs a command in the clone. Raises CalledProcessError, with what it printed, when it fails."""
+    """Runs a command in the clone. Raises RuntimeError, with what it printed, when it fails."""
     group = ControlGroup.make()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.perf_counter()
@@ -58,7 +58,7 @@ def run_measured(words: Sequence[str | Path], environment: Mapping[str, str] | N
     waited = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     cpu = group.close() if group else waited
     if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, list(map(str, words)), output)
+        raise RuntimeError(f"exit code {process.returncode} of {' '.join(process.args)}\n{output}")
     return Measured(wall, cpu, "control group" if group else "children waited for", watch.peaks, output)
 
 
