@@ -39,7 +39,7 @@ class Statistics(Frozen):
 
 
 class Task(Frozen):
-    """`functions` are the names that a submission provides for this task."""
+    """`points` are those of the task's checks; `functions` are the names that a submission provides."""
 
     id: str = Field(min_length=1)
     title: str
@@ -50,8 +50,10 @@ class Task(Frozen):
 class Question(Frozen):
     """One key of answers.toml. Text is kept for the instructor, the other kinds are checked.
 
-    `choices` belong to the kinds "choice" (one of them) and "choices" (some of them). `shape` is the
-    size of what is asked for: (rows, columns) of a "grid" of numbers, (count,) of "integers".
+    `points` are for a text, on top of its task's checks: an instructor gives them with `grader mark`, along
+    the lines of rubric.toml, which students do not get. `choices` belong to the kinds "choice" (one of
+    them) and "choices" (some of them). `shape` is the size of what is asked for: (rows, columns) of a
+    "grid" of numbers, (count,) of "integers".
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -60,9 +62,14 @@ class Question(Frozen):
     question: str
     choices: tuple[str, ...] = ()
     shape: tuple[Annotated[int, Field(gt=0)], ...] = ()
+    points: float = Field(default=0, ge=0)
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Self:
+        if self.points and self.kind != "text":
+            raise ValueError(
+                f'"{self.id}": points belong to the kind "text"; the others get theirs from checks'
+            )
         if bool(self.choices) != self.kind.startswith("choice"):
             raise ValueError(
                 f'"{self.id}": choices belong to the kinds "choice" and "choices", and only there'
@@ -175,7 +182,12 @@ class Assignment(Frozen):
 
     @property
     def max_score(self) -> float:
-        return sum(task.points for task in self.tasks)
+        """The points of all checks and of all answers in words."""
+        return sum(item.points for items in (self.tasks, self.answers) for item in items)
+
+    def written(self, task_id: str) -> tuple[Question, ...]:
+        """The questions of a task whose answers an instructor marks."""
+        return tuple(question for question in self.answers if question.task == task_id and question.points)
 
     def task(self, task_id: str) -> Task:
         """Raises KeyError for an unknown id."""
@@ -256,6 +268,10 @@ class AssignmentFolder:
     @property
     def calibration(self) -> Path:
         return self.require_hidden() / "calibration.json"
+
+    @property
+    def rubric(self) -> Path:
+        return self.require_hidden() / "rubric.toml"
 
     def require_hidden(self) -> Path:
         if self.hidden is None or not self.hidden.is_dir():

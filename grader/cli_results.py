@@ -90,6 +90,23 @@ def adjust(
         write_adjustment(results, assignments or clone_root(), student, wish, console)
 
 
+@results_app.command(epilog="Example: grader mark results/ --question size_discussion")
+def mark(
+    results: Annotated[Path, typer.Argument(help="Folder that `grader grade` wrote.")],
+    question: Annotated[str | None, typer.Option(help="Only the answers to this one.")] = None,
+    student: Annotated[str | None, typer.Option(help="Only this student's.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Show what has a mark already, too.")] = False,
+    who: Annotated[str | None, typer.Option(help="Who marks (default: your user name).")] = None,
+    jobs: Jobs = DEFAULT_JOBS,
+    assignments: Assignments = None,
+) -> None:
+    """Mark the answers in words, one after another, along their rubric. Stop and go on as you like."""
+    from grader.commands.mark import MarkOptions, run_mark
+
+    options = MarkOptions(results, question, student, again, who, jobs)
+    run_mark(options, assignments or clone_root(), console)
+
+
 @results_app.command(epilog="Example: grader report results/ --student student-07 --format pdf")
 def report(
     results: Annotated[Path, typer.Argument(help="Folder that `grader grade` wrote.")],

@@ -6,7 +6,9 @@ pydantic models: unknown keys and wrong types are refused on the way in.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
+from hashlib import sha256
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -254,8 +256,9 @@ class CheckResult(Frozen):
 class Adjustment(Frozen):
     """A decision by hand: the score of `check`, in place of what the check gave.
 
-    Where `check` is empty, `points` are added to the total instead. None withdraws what was decided
-    before. `who` and `at` (UTC, ISO 8601) are for instructors; the student reads `why`.
+    `check` may be the key of an answer in words, too. Where it is empty, `points` are added to the total
+    instead. None withdraws what was decided before. `who` and `at` (UTC, ISO 8601) are for instructors; the
+    student reads `why`.
     """
 
     check: str
@@ -274,12 +277,30 @@ class LeftOut(Frozen):
 
 
 class FreeText(Frozen):
-    """An answer kept for the instructor to read."""
+    """An answer kept for the instructor to read. `digest` is that of the text."""
 
     id: str
     task: str
     question: str
     text: str
+    digest: str = ""
+
+    @property
+    def key(self) -> str:
+        """What its mark is filed under, as an adjustment: another text has another key, so no mark yet."""
+        return f"{ANSWER}{self.id}:{self.digest or digest_text(self.text)}"
+
+    def outline(self) -> FreeText:
+        """Without the words; the key stays."""
+        return self.model_copy(update={"question": "", "text": "", "digest": self.key.rpartition(":")[2]})
+
+
+ANSWER = "answer:"
+
+
+def digest_text(text: str) -> str:
+    """Eight hexadecimal digits, enough to tell the texts of one answer of one student apart."""
+    return sha256(text.encode(errors="surrogatepass")).hexdigest()[:8]
 
 
 class Environment(Frozen):
@@ -319,8 +340,12 @@ class SubmissionResult(Frozen):
     @property
     def in_force(self) -> dict[str, Adjustment]:
         """The latest adjustment of each check ("" for the total), without those withdrawn."""
-        latest = {item.check: item for item in self.adjustments}
-        return {check: item for check, item in latest.items() if item.points is not None}
+        return _latest(item for item in self.adjustments if not item.check.startswith(ANSWER))
+
+    @property
+    def marks(self) -> dict[str, Adjustment]:
+        """The latest mark of each answer in words, by its key; also of texts that were replaced since."""
+        return _latest(item for item in self.adjustments if item.check.startswith(ANSWER))
 
     def outline(self) -> SubmissionResult:
         """What pages about the whole class need of it: a class of them fits into memory."""
@@ -334,4 +359,10 @@ class SubmissionResult(Frozen):
             )
             for check in self.checks
         )
-        return self.model_copy(update={"checks": checks, "answers": ()})
+        answers = tuple(answer.outline() for answer in self.answers)
+        return self.model_copy(update={"checks": checks, "answers": answers})
+
+
+def _latest(items: Iterable[Adjustment]) -> dict[str, Adjustment]:
+    latest = {item.check: item for item in items}
+    return {name: item for name, item in latest.items() if item.points is not None}

@@ -24,7 +24,7 @@ from grader.scoring import score_submission
 
 _LONGEST_WHY = 2_000
 _LONGEST_WHO = 100
-_FORMATS: tuple[Format, ...] = ("html", "pdf")
+REPORT_FORMATS: tuple[Format, ...] = ("html", "pdf")
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,11 @@ class Wish:
                 hint="Give --check NAME --score X, or --points X for the total (+2, -5); "
                 "--withdraw takes the latest back, with --check NAME or of the total.",
             )
-        why, who = self.why.strip(), (_user() if self.who is None else self.who).strip()
-        if not why or not who or len(why) > _LONGEST_WHY or len(who) > _LONGEST_WHO:
+        why, who = self.why.strip(), settle_who(self.who)
+        if not why or len(why) > _LONGEST_WHY:
             raise UsageError(
-                'Every decision needs its reason and who decided: --why "..." and --who NAME.',
-                hint=f"{_LONGEST_WHY:,} and {_LONGEST_WHO} characters at most; students read the reason.",
+                'Every decision needs its reason: --why "...".',
+                hint=f"{_LONGEST_WHY:,} characters at most; students read it.",
             )
         points = self.points if self.score is None else self.score
         at = now.isoformat(timespec="seconds")
@@ -75,7 +75,7 @@ def adjust(results: Path, root: Path, student: str, wish: Wish, console: Console
     with open_gradebook(files.gradebook) as gradebook:
         before = _find(gradebook, student, results)
         refuse_impossible(before, item)
-        formats = [kind for kind in _FORMATS if files.report(student, kind).is_file()] or ["html"]
+        formats = [kind for kind in REPORT_FORMATS if files.report(student, kind).is_file()] or ["html"]
         files.discard(before)
         after = gradebook.adjust(student, item, assignment)
         outlines = [result.outline() for result in gradebook.results()]
@@ -106,11 +106,18 @@ def show_decisions(results: Path, student: str | None, console: Console) -> None
     console.print("In brackets: withdrawn, or replaced by a later decision.")
 
 
-def _user() -> str:
+def settle_who(given: str | None) -> str:
+    """Who decides: the name that was given, or else the user's. Raises UsageError for none."""
     try:
-        return getpass.getuser()
+        who = (getpass.getuser() if given is None else given).strip()
     except (KeyError, OSError):
         raise UsageError("This system does not know your name.", hint="Say it with --who NAME.") from None
+    if not who or len(who) > _LONGEST_WHO:
+        raise UsageError(
+            "Every decision needs somebody who decided: --who NAME.",
+            hint=f"{_LONGEST_WHO} characters at most.",
+        )
+    return who
 
 
 def _assignment(gradebook: Gradebook, results: Path, root: Path) -> Assignment:

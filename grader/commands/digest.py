@@ -13,14 +13,16 @@ from grader.checks_digest import CheckDigests, digest_checks, digest_of, normali
 _SILENT = frozenset({"batch", "commands", "report", "reproduction"})
 """Packages of the grader that decide nothing about a check."""
 _CHECKS = "checks/"
-_REPORTED = "reported.toml"  # for `grader reproduce` only
+_NO_CHECK = ("reported.toml", "rubric.toml")
+"""Files beside the checks for `grader reproduce` and `grader mark` only."""
 
 
 def checks_digests(folder: AssignmentFolder, dataset_digest: str) -> CheckDigests:
     """Over checks, solution, calibration, assignment.toml, the data and the grader itself."""
     files = _contents(folder.require_hidden())
     checks = {path.removeprefix(_CHECKS): files.pop(path) for path in list(files) if path.startswith(_CHECKS)}
-    files.pop(_REPORTED, None)
+    for name in _NO_CHECK:
+        files.pop(name, None)
     shared = digest_of(
         [
             _grader_digest(),
@@ -41,7 +43,7 @@ def _deciding(assignment: Assignment) -> str:
             "sections": True,
             "lab": True,
             "tasks": {"__all__": {"title", "points"}},
-            "answers": {"__all__": {"question"}},
+            "answers": {"__all__": {"question", "points"}},
         }
     )
 

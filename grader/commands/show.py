@@ -93,14 +93,16 @@ def show_class(results: Sequence[SubmissionResult], assignment: Assignment, cons
     )
     scores = [score_submission(result, assignment) for result in results]
     for result, score in zip(results, scores, strict=True):
-        unscored = f"{score.unscored:g}" if score.unscored else ""
+        unscored = f"{score.undecided:g}" if score.undecided else ""
         total = f"{score.total:g}{'*' if result.in_force else ''}"
         table.add_row(escape(result.student_id), total, unscored, escape(_standing_out(result)))
     console.print(table)
     for tier in sorted({result.environment.tier for result in results}):
         console.print(f"Run {tier.words}.")
-    if any(score.unscored for score in scores):
+    if any(score.undecided for score in scores):
         console.print("[dim]open: points that nobody has decided yet; the class page says why.[/dim]")
+    if waiting := sum(score.to_mark > 0 for score in scores):
+        console.print(f"[dim]{waiting} wait for marks of their answers in words: grader mark RESULTS[/dim]")
     if any(result.in_force for result in results):
         console.print("[dim]*: adjusted by hand; the class page says by whom and why.[/dim]")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grader.report.view import AdjustmentView, Audience, Notice
 from grader.report.words import VERDICTS, VerdictWords, decimals_for, number, points
-from grader.results import Adjustment, CheckResult, SubmissionResult
+from grader.results import ANSWER, Adjustment, CheckResult, SubmissionResult
 
 THE_TOTAL = "the total"
 
@@ -35,10 +35,13 @@ def say_added(result: SubmissionResult, audience: Audience) -> tuple[Notice, ...
     return (Notice("info", f"{signed(decided.points)} on the total, by {by}", decided.why),)
 
 
-def view_history(result: SubmissionResult, link: str = "") -> tuple[AdjustmentView, ...]:
-    """All that was ever decided about a submission, the latest last."""
-    in_force = list(result.in_force.values())
+def view_history(
+    result: SubmissionResult, link: str = "", *, marks_too: bool = False
+) -> tuple[AdjustmentView, ...]:
+    """All that was ever decided about a submission, the latest last; marks of answers only if asked for."""
+    in_force = [*result.in_force.values(), *result.marks.values()]
     checks = {check.check: check for check in result.checks}
+    there = {*checks, *(answer.key for answer in result.answers), *([""] if checks else [])}
     return tuple(
         AdjustmentView(
             student_id=result.student_id,
@@ -46,12 +49,13 @@ def view_history(result: SubmissionResult, link: str = "") -> tuple[AdjustmentVi
             what=_what(item, checks.get(item.check)),
             gave=_gave(checks.get(item.check)),
             decided=_decided(item),
-            counts=item in in_force and (item.check in checks or (not item.check and bool(checks))),
+            counts=item in in_force and item.check in there,
             who=item.who,
             when=_when(item),
             why=item.why,
         )
         for item in result.adjustments
+        if marks_too or not item.check.startswith(ANSWER)
     )
 
 
@@ -64,6 +68,8 @@ def signed(value: float) -> str:
 def _what(item: Adjustment, check: CheckResult | None) -> str:
     if not item.check:
         return THE_TOTAL
+    if item.check.startswith(ANSWER):
+        return f"the answer {item.check.split(':')[1]}"
     return f"{check.title} ({item.check})" if check else f"{item.check}, which is not there any more"
 
 

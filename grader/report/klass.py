@@ -89,7 +89,9 @@ def _facts(
             ("middle half", f"{number(low, 1)} to {number(high, 1)}"),
             ("mean", number(mean(totals), 1)),
         ]
-    facts.append(("with open points", str(sum(item.score.unscored > 0 for item in graded))))
+    facts.append(("with open points", str(sum(item.score.undecided > 0 for item in graded))))
+    if waiting := sum(item.score.to_mark > 0 for item in graded):
+        facts.append(("with answers to mark", str(waiting)))
     if len(graded) < len(scored):
         facts.append(("could not be graded", str(len(scored) - len(graded))))
     return tuple(facts)
@@ -203,8 +205,10 @@ def _say_state(item: Scored) -> tuple[str, str]:
         return "could not be graded", "bad"
     if undecided(item.result, Verdict.GRADER_ERROR):
         return "grader fault", "open"
-    if item.score.unscored:
-        return f"{points(item.score.unscored)} open", "open"
+    if item.score.undecided:
+        return f"{points(item.score.undecided)} open", "open"
+    if item.score.to_mark:
+        return f"{points(item.score.to_mark)} to mark", "open"
     return "complete", "good"
 
 

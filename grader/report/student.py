@@ -50,7 +50,7 @@ def view_student(result: SubmissionResult, assignment: Assignment, audience: Aud
         how_judged=say_how_judged(assignment.statistics),
         problem=_problem(result, instructor),
         problem_is_ours=bool(result.fault),
-        history=view_history(result) if instructor else (),
+        history=view_history(result, marks_too=True) if instructor else (),
     )
 
 
@@ -61,7 +61,8 @@ def _mark(result: SubmissionResult, score: SubmissionScore, self_check: bool) ->
         unit = "public checks passed" if total != 1 else "public check passed"
         return Mark(str(passed), str(total), unit, share_of(passed, total), 0.0, "Not a grade.")
     decimals = decimals_for([score.total])
-    note = f"{points(score.unscored)} not decided yet." if score.unscored else ""
+    open_points = ((score.undecided, "not decided yet"), (score.to_mark, "not marked yet"))
+    note = ", ".join(f"{points(value)} {what}" for value, what in open_points if value)
     return Mark(
         value=number(score.total, decimals),
         of=number(score.max_score, decimals_for([score.max_score])),
@@ -70,7 +71,7 @@ def _mark(result: SubmissionResult, score: SubmissionScore, self_check: bool) ->
         open_share=min(
             share_of(score.unscored, score.max_score), 100 - share_of(score.total, score.max_score)
         ),
-        note=note,
+        note=note and f"{note}.",
     )
 
 
@@ -91,13 +92,21 @@ def _notices(result: SubmissionResult, score: SubmissionScore, self_check: bool)
                 "with other inputs.",
             )
         )
-    elif score.unscored and not (result.problem or result.fault):
+    elif score.undecided and result.checks:
         notices.append(
             Notice(
                 "warn",
-                f"{points(score.unscored)} not decided yet",
+                f"{points(score.undecided)} not decided yet",
                 "The grader could not decide every check. Your instructor sees which ones and decides; "
                 "nothing was taken off for them.",
+            )
+        )
+    if score.to_mark and not self_check:
+        notices.append(
+            Notice(
+                "info",
+                f"{points(score.to_mark)} for answers in words",
+                "A person reads these answers and marks them. Until then they are not in the total.",
             )
         )
     return tuple(notices)

@@ -18,8 +18,8 @@ from grader.report.words import (
     share_of,
     unwrap,
 )
-from grader.results import UNSCORED, Adjustment, CheckResult, FreeText, SubmissionResult, Verdict
-from grader.scoring import TaskScore, score_submission, settle_check, settle_checks
+from grader.results import UNSCORED, Adjustment, CheckResult, SubmissionResult, Verdict
+from grader.scoring import TaskScore, score_submission, score_written, settle_check, settle_checks
 
 _OUTPUT_CHARACTERS = 2000
 
@@ -53,6 +53,7 @@ def view_tasks(
     decimals = decimals_for(
         [value for task in score.tasks for value in (task.score, task.points)]
         + [value for check in settle_checks(result) for value in (check.points, check.score or 0.0)]
+        + [item.score or 0.0 for item in score_written(result, assignment).values()]
     )
     by_task = {
         task.id: sorted((c for c in result.checks if c.task == task.id), key=lambda check: check.order)
@@ -75,7 +76,7 @@ def view_tasks(
                 )
                 for check in by_task[task.id]
             ),
-            tuple(answer for answer in result.answers if answer.task == task.id),
+            _answers(result, assignment, task.id, decimals),
             decimals,
         )
         for task in score.tasks
@@ -114,7 +115,7 @@ def _task(
     task: TaskScore,
     functions: tuple[str, ...],
     checks: tuple[CheckView, ...],
-    answers: tuple[FreeText, ...],
+    answers: tuple[AnswerView, ...],
     decimals: int,
 ) -> TaskView:
     passed = sum(check.verdict.tone == "good" for check in checks)
@@ -130,8 +131,32 @@ def _task(
         unscored=points(task.unscored) if task.unscored else "",
         passed=f"{passed} of {len(checks)}" if checks else "–",
         checks=checks,
-        answers=tuple(AnswerView(answer.question, cut_answer(unwrap(answer.text))) for answer in answers),
+        answers=answers,
     )
+
+
+def _answers(
+    result: SubmissionResult, assignment: Assignment, task_id: str, decimals: int
+) -> tuple[AnswerView, ...]:
+    """What was answered in words, and what should have been."""
+    written = score_written(result, assignment)
+    given = {answer.id: answer for answer in result.answers if answer.task == task_id}
+    asked = {question.id: question.question for question in assignment.written(task_id) if result.checks}
+    questions = asked | {name: answer.question for name, answer in given.items()}
+    order = {question.id: place for place, question in enumerate(assignment.answers)}
+    views = []
+    for name in sorted(questions, key=lambda name: order.get(name, len(order))):
+        mark = written.get(name)
+        views.append(
+            AnswerView(
+                question=questions[name],
+                text=cut_answer(unwrap(given[name].text)) if name in given else "",
+                score="" if mark is None else "–" if mark.score is None else number(mark.score, decimals),
+                points="" if mark is None else number(mark.points, decimals),
+                why=() if mark is None else tuple(line for line in mark.why.split("\n") if line),
+            )
+        )
+    return tuple(views)
 
 
 def _check(

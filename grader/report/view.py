@@ -79,8 +79,14 @@ class CheckView:
 
 @dataclass(frozen=True)
 class AnswerView:
+    """`score` is empty for an answer without points, "–" for one that waits for its mark; `why` has a line
+    for each thing that it earned points for, and the comment."""
+
     question: str
     text: str
+    score: str
+    points: str
+    why: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,8 @@ class Outcome:
         return " ".join((self.out + self.err).split())
 
 
-def grader(*words: str | Path, cwd: Path | None = None, **environment: str) -> Outcome:
-    """`grader WORDS`, with extra environment variables."""
+def grader(*words: str | Path, cwd: Path | None = None, typed: str = "", **environment: str) -> Outcome:
+    """`grader WORDS`, with extra environment variables and what somebody `typed`."""
     done = subprocess.run(
         [sys.executable, "-m", "grader.cli", *map(str, words)],
         cwd=cwd or clone_root(),
@@ -34,6 +34,6 @@ def grader(*words: str | Path, cwd: Path | None = None, **environment: str) -> O
         capture_output=True,
         text=True,
         timeout=600,
-        stdin=subprocess.DEVNULL,
+        input=typed,
     )
     return Outcome(done.returncode, done.stdout, done.stderr)

@@ -92,9 +92,13 @@ class Course:
     def regrade(self, *words: str | Path) -> Outcome:
         return self._run("regrade", self.results, *words)
 
-    def _run(self, *words: str | Path) -> Outcome:
-        how = ("--assignments", self.root, "--format", "html", "--jobs", "1")
-        return grader(*words, *how, COURSE=str(self.root))
+    def mark(self, typed: str, *words: str) -> Outcome:
+        return self._run("mark", self.results, "--who", "Examiner", *words, typed=typed)
+
+    def _run(self, *words: str | Path, typed: str = "") -> Outcome:
+        how = ("--assignments", self.root, "--jobs", "1")
+        formats = ("--format", "html") if words[0] != "mark" else ()
+        return grader(*words, *how, *formats, typed=typed, COURSE=str(self.root))
 
     def page(self, student: str, room: str = "students") -> str:
         return (self.results / room / student / "report.html").read_text(encoding="utf-8")

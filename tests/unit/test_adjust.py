@@ -51,7 +51,7 @@ def test_words_that_do_not_go_together(wish: Wish) -> None:
 )
 def test_every_decision_has_a_reason_and_a_name(why: str, who: str) -> None:
     """Neither empty nor a novel."""
-    with pytest.raises(UsageError, match="reason and who decided"):
+    with pytest.raises(UsageError, match="Every decision needs"):
         Wish(points=1.0, why=why, who=who).settle(NOW)
 
 
