@@ -17,6 +17,9 @@ NAME_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
 """Names of assignments: they become folders, file names and words of a command."""
 
 
+MOST_RUNS = 1000
+
+
 class Limits(Frozen):
     """What one submission may use. Times are wall-clock seconds, sizes binary units."""
 
@@ -30,12 +33,13 @@ class Statistics(Frozen):
     """How accuracy is judged.
 
     `alpha` is the chance that a correct model fails one check, `margin` an accuracy granted on
-    top of the prediction limit, `max_runs` the cap on training runs for one model.
+    top of the prediction limit, `max_runs` the cap on training runs for one model; an experiment whose
+    accuracy depends more on chance than others' may have its own.
     """
 
     alpha: float = Field(default=0.0025, gt=0, lt=0.5)
     margin: float = Field(default=0.0, ge=0, lt=0.5)
-    max_runs: int = Field(default=3, ge=1, le=20)
+    max_runs: int = Field(default=5, ge=1, le=MOST_RUNS)
 
 
 class Task(Frozen):
@@ -88,7 +92,7 @@ class Experiment(Frozen):
     student's claim is held against that. `n` training images are used, or all where the data set
     has fewer. `datasets` stands in for the assignment's own list. The student's curves are `measured_on`
     the held-back images or on the test images, which leaves all others for training. `groups` names the
-    figures of the lab report that show the runs.
+    figures of the lab report that show the runs. `max_runs` stands in for that of [statistics].
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")
@@ -105,6 +109,7 @@ class Experiment(Frozen):
     runs: int = Field(default=1, ge=1, le=100)
     measured_on: Literal["validation", "test"] = "validation"
     seeds: int = Field(default=1, ge=1)
+    max_runs: int | None = Field(default=None, ge=1, le=MOST_RUNS)
     student: bool = True
 
     @model_validator(mode="after")

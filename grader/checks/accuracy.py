@@ -15,7 +15,7 @@ from grader.checks.student_model import Model
 from grader.data import Dataset
 from grader.models.calibration import Setting
 from grader.models.spec import ModelSpec, SpecError
-from grader.models.statistics import Decision, bounds, decide
+from grader.models.statistics import Decision, bounds, decide, looks
 from grader.models.tasks import TrainingRun
 from grader.results import Band, Confusion, Curves, Series
 from grader.sandbox import FitReply, FitTask
@@ -33,7 +33,7 @@ class Training(Protocol[ModelT]):
     """Trains models that were rebuilt from their configuration; may defer the check."""
 
     def runs(self, model: ModelT, experiment: str, *, seeds: int) -> tuple[TrainingRun, ...]: ...
-    def same_as_reference(self, model: ModelT, function: str) -> bool: ...
+    def same_as_reference(self, model: ModelT, experiment: str) -> bool: ...
 
 
 class Reference(Protocol):
@@ -58,20 +58,21 @@ def expect_accuracy(
     evidence: Evidences,
     seed: int,
 ) -> None:
-    """Trains with one seed after another until it is decided, at most `rules.max_runs` times.
+    """Trains with one seed after another until it is decided, at most as often as experiment or rules say.
 
     A network equal to the reference's passes untrained: it has the reference's distribution. One
     that could not be validated, or whose compile settings could not, is trained once, in the sandbox,
     with `seed`. Raises CheckFailed below the prediction limit, Inconclusive between the bounds.
     """
     setting = reference.setting(experiment.name)
-    if training.same_as_reference(model, experiment.model):
+    if training.same_as_reference(model, experiment.name):
         evidence.add(_curves(experiment, setting, ()))
         return
     if model.spec is None or model.spec.compile_problem:
         runs: tuple[TrainingRun, ...] = (_run_in_sandbox(model, experiment, submission, dataset, seed),)
         rules = rules.model_copy(update={"max_runs": 1})
     else:
+        rules = rules.model_copy(update={"max_runs": experiment.max_runs or rules.max_runs})
         runs = _runs_outside(model, model.spec, experiment, training, setting, rules, dataset)
     evidence.add(_curves(experiment, setting, runs))
     evidence.add(_confusion(experiment, dataset, runs[0]))
@@ -101,8 +102,10 @@ def _runs_outside(
     except SpecError as error:
         raise CheckFailed(f"{model.function} cannot be trained: {error}") from None
     runs: tuple[TrainingRun, ...] = ()
-    while not runs or _decide([run.test_accuracy for run in runs], setting, rules) is Decision.NEED_MORE:
-        runs = training.runs(model, experiment.name, seeds=len(runs) + 1)
+    for look in looks(rules.max_runs):
+        runs = training.runs(model, experiment.name, seeds=look)
+        if _decide([run.test_accuracy for run in runs], setting, rules) is not Decision.NEED_MORE:
+            break
     return runs
 
 

@@ -60,7 +60,7 @@ def expect_band(
         spec.require_trainable(dataset.x_train.shape[1:], len(dataset.class_names))
     except SpecError as error:
         raise CheckFailed(f"{model.function} cannot be trained: {error}") from None
-    if training.same_as_reference(model, experiment.model):
+    if training.same_as_reference(model, experiment.name):
         accuracy = reference.setting(experiment.name).test_accuracy.mean
     else:
         runs = training.runs(model, experiment.name, seeds=band.runs)

@@ -64,9 +64,9 @@ class TrainingDesk:
             raise Deferred(missing)
         return tuple(run for run in found if run is not None)
 
-    def same_as_reference(self, model: StudentModel, function: str) -> bool:
-        """True when the model trains exactly as the solution's would: same layers, same settings."""
-        return model.spec is not None and model.spec.canonical == self._reference.spec(function).canonical
+    def same_as_reference(self, model: StudentModel, experiment: str) -> bool:
+        """True when the model trains exactly as the one that was calibrated: same layers, same settings."""
+        return model.spec is not None and model.spec.digest == self._reference.setting(experiment).spec_digest
 
     def _task(self, spec: ModelSpec, setting: Experiment, index: int) -> TrainingTask:
         return TrainingTask.of(spec, setting, self._datasets.of(setting), seed=self._seed_of(index))

@@ -80,9 +80,9 @@ def test_broken_assignment_is_located(tmp_path: Path) -> None:
     shutil.copytree(clone_root() / "assignment" / ASSIGNMENT, tmp_path / "assignment" / ASSIGNMENT)
     (tmp_path / "reference" / ASSIGNMENT).mkdir(parents=True)
     path = tmp_path / "assignment" / ASSIGNMENT / "assignment.toml"
-    text = path.read_text(encoding="utf-8").replace("max_runs = 3", "max_runs = 300")
+    text = path.read_text(encoding="utf-8").replace("max_runs = 5", "max_runs = 3000")
     path.write_text(text, encoding="utf-8")
-    line = text.splitlines().index("max_runs = 300") + 1
+    line = text.splitlines().index("max_runs = 3000") + 1
     words = (
         "grade",
         tmp_path,

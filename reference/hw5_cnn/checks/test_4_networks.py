@@ -151,4 +151,4 @@ def test_two_conv_parameters(submission, reference):
     feedback=LEARNS,
 )
 def test_two_conv_accuracy(expect_learning):
-    expect_learning("two-conv")
+    expect_learning("two-conv-judged")

@@ -32,7 +32,7 @@ def test_cifar_mlp_layers(submission, reference, evidence):
     feedback=LEARNS,
 )
 def test_cifar_mlp_accuracy(expect_learning):
-    expect_learning("cifar-mlp-32")
+    expect_learning("mlp-5k")  # 256 units: with 32 the outcome is mostly chance
 
 
 @check(
