@@ -125,6 +125,22 @@ def report(
     console.print(f"{written} reports written to {results / 'students'}.", markup=False, soft_wrap=True)
 
 
+@results_app.command(epilog="Example: grader similar results/")
+def similar(
+    results: Annotated[Path, typer.Argument(help="Folder that `grader grade` wrote.")],
+    submissions: Annotated[
+        Path | None, typer.Option(help="Where the submissions lie now (default: where they lay).")
+    ] = None,
+    assignments: Assignments = None,
+    quiet: Quiet = False,
+) -> None:
+    """Find submissions whose code is alike: a reason to look, never a verdict. For instructors only."""
+    from grader.commands.similar import run_similar, show_findings
+
+    findings = run_similar(results, assignments or clone_root(), submissions, console, quiet=quiet)
+    show_findings(findings, results, console)
+
+
 @results_app.command(epilog="Example: grader diff results-before/ results/ --csv changes.csv")
 def diff(
     first: Annotated[Path, typer.Argument(help="Folder of results.")],

@@ -32,6 +32,15 @@ class ResultsFolder:
     def index(self) -> Path:
         return self.root / "index.html"
 
+    @property
+    def similar(self) -> Path:
+        """Findings about similar submissions, and a page for each pair; for the instructor only."""
+        return self.root / "similar"
+
+    @property
+    def findings(self) -> Path:
+        return self.similar / "findings.json"
+
     def report(self, student_id: str, kind: str) -> Path:
         """`kind` is "html" or "pdf"."""
         return self.root / "students" / student_id / f"report.{kind}"

@@ -9,6 +9,7 @@ from typing import Literal
 
 from grader.assignment import Assignment, AssignmentFolder
 from grader.batch.progress import Progress
+from grader.commands.findings import read_findings
 from grader.errors import GraderError
 from grader.layout import ResultsFolder, write_whole
 from grader.processes import Places
@@ -87,5 +88,5 @@ def write_report(
 
 def write_class(results: Sequence[SubmissionResult], assignment: Assignment, out: ResultsFolder) -> None:
     """index.html, and the same points as gradebook.csv."""
-    write_whole(out.index, render_class(results, assignment).encode())
+    write_whole(out.index, render_class(results, assignment, read_findings(out)).encode())
     write_whole(out.spreadsheet, render_spreadsheet(results, assignment).encode())

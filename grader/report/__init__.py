@@ -2,7 +2,13 @@
 
 from grader.report.lab_data import Baseline, ClassScore, LabReport, LabRun
 from grader.report.pdf import write_pdf
-from grader.report.render import render_class, render_lab_report, render_student, templates_folder
+from grader.report.render import (
+    render_class,
+    render_lab_report,
+    render_pair,
+    render_student,
+    templates_folder,
+)
 from grader.report.spreadsheet import render_spreadsheet
 from grader.report.view import Audience
 
@@ -14,6 +20,7 @@ __all__ = [
     "LabRun",
     "render_class",
     "render_lab_report",
+    "render_pair",
     "render_spreadsheet",
     "render_student",
     "templates_folder",

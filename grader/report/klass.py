@@ -11,6 +11,8 @@ from grader.report.adjusted import view_history
 from grader.report.attention import Scored, report_link, undecided, view_attention
 from grader.report.leaderboard import view_leaderboards
 from grader.report.plots import FEW, draw_distribution
+from grader.report.similar import view_similar
+from grader.report.told import view_told
 from grader.report.view import AdjustmentView, ClassPage, HardView, Notice, RateView, RowView
 from grader.report.words import (
     VERDICTS,
@@ -24,13 +26,16 @@ from grader.report.words import (
 )
 from grader.results import CheckResult, SubmissionResult, Tier, Verdict
 from grader.scoring import score_submission
+from grader.similar import Findings
 
 _HARDEST = 5
 _FEW_NOTE = "Each dot is a submission; totals that lie close together are piled up."
 _MANY_NOTE = "How many submissions reached which total; full marks are in the last column."
 
 
-def view_class(results: Sequence[SubmissionResult], assignment: Assignment) -> ClassPage:
+def view_class(
+    results: Sequence[SubmissionResult], assignment: Assignment, findings: Findings | None = None
+) -> ClassPage:
     """Everything on the class page; students in the order of their ids."""
     scored = [
         Scored(result, score_submission(result, assignment))
@@ -51,8 +56,10 @@ def view_class(results: Sequence[SubmissionResult], assignment: Assignment) -> C
         by_task=_task_shares(graded),
         rates=rates,
         hardest=_hardest(rates),
+        told=view_told(graded),
         boards=view_leaderboards(graded),
         attention=view_attention(scored, decimals),
+        similar=None if findings is None else view_similar(findings, results),
         task_ids=tuple((task.id, task.title) for task in assignment.tasks),
         max_score=number(assignment.max_score, decimals_for([assignment.max_score])),
         rows=tuple(_row(item, decimals, task_decimals) for item in scored),

@@ -19,10 +19,12 @@ from grader.errors import GraderError
 from grader.report.klass import view_class
 from grader.report.lab import view_lab
 from grader.report.lab_data import LabReport
+from grader.report.similar import HOW_IT_IS_FOUND, view_pair
 from grader.report.student import view_student
 from grader.report.view import Audience
 from grader.report.words import true_times
 from grader.results import SubmissionResult
+from grader.similar import Findings, Pair
 from grader.text import plain
 
 # A bar's parts as classes: the policy allows no style attributes.
@@ -51,9 +53,17 @@ def render_student(
     return _render("student.html", page=view_student(result, assignment, audience))
 
 
-def render_class(results: Sequence[SubmissionResult], assignment: Assignment) -> str:
+def render_class(
+    results: Sequence[SubmissionResult], assignment: Assignment, findings: Findings | None = None
+) -> str:
     """The instructor's overview; links lead to students/ID/report.html and .pdf beside the page."""
-    return _render("class.html", page=view_class(results, assignment), script=_read("students.js"))
+    page = view_class(results, assignment, findings)
+    return _render("class.html", page=page, script=_read("students.js"))
+
+
+def render_pair(pair: Pair, usual: float, assignment: str) -> str:
+    """Two similar submissions side by side, for the instructor; `usual` as in `Findings`."""
+    return _render("pair.html", page=view_pair(pair, usual, assignment), how=HOW_IT_IS_FOUND)
 
 
 def render_lab_report(lab: LabReport) -> str:
@@ -61,7 +71,7 @@ def render_lab_report(lab: LabReport) -> str:
     return _render("lab.html", page=view_lab(lab))
 
 
-def _render(template: str, *, page: object, script: str = "") -> str:
+def _render(template: str, *, page: object, script: str = "", how: str = "") -> str:
     """Only our own two files go in as they are; the policy names each by its hash."""
     stylesheet = _read("style.css") + _WIDTH_RULES
     return (
@@ -69,6 +79,7 @@ def _render(template: str, *, page: object, script: str = "") -> str:
         .get_template(template)
         .render(
             page=page,
+            how=how,
             stylesheet=Markup(stylesheet),
             script=Markup(script),
             policy=_policy(stylesheet, script),

@@ -182,6 +182,16 @@ class HardView:
 
 
 @dataclass(frozen=True)
+class ToldView:
+    """What several students were told, how many of them, and about which checks (task and titles)."""
+
+    text: str
+    students: str
+    share: float
+    checks: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class AttentionView:
     student_id: str
     link: str
@@ -225,6 +235,27 @@ class BoardView:
 
 
 @dataclass(frozen=True)
+class AlikeView:
+    """A line of the class page: two students with their reports, and how alike they are, in words."""
+
+    students: tuple[tuple[str, str], tuple[str, str]]
+    shares: tuple[str, str]
+    sort_share: float
+    spelled: str
+    comments: str
+    page: str
+
+
+@dataclass(frozen=True)
+class SimilarView:
+    """`meaning` is what none of this proves, `notes` what should be known of how it was found."""
+
+    meaning: str
+    rows: tuple[AlikeView, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ClassPage:
     title: str
     assignment: str
@@ -235,8 +266,10 @@ class ClassPage:
     by_task: tuple[tuple[str, str, str, float], ...]
     rates: tuple[RateView, ...]
     hardest: tuple[HardView, ...]
+    told: tuple[ToldView, ...]
     boards: tuple[BoardView, ...]
     attention: tuple[AttentionView, ...]
+    similar: SimilarView | None
     task_ids: tuple[tuple[str, str], ...]
     max_score: str
     rows: tuple[RowView, ...]

@@ -41,10 +41,24 @@ def test_checks_lost_for_one_reason_share_a_place():
     ]
     other = check("u", "i.b", "Edges", 2, Verdict.FAILED, "Subtract the mean.")
     page = text_of(render_class([result("a", (*lost, other)), result("b", (*lost, other))], ASSIGNMENT))
-    hardest = page[page.index("Hardest checks") : page.index("Students Show")]
+    hardest = page[page.index("Hardest checks") : page.index("What students were told")]
     assert hardest.count("answers.toml could not be read.") == 1
     assert "The commonest for these checks too: i.a Answer 1; i.a Answer 2." in hardest
     assert "Subtract the mean. Told to 2 of 2." in hardest
+
+
+def test_diagnoses_are_counted_by_students():
+    """Each once, the commonest first, with its checks; what one alone read is not told."""
+    same = [check(f"t{n}", task, f"Answer {n}", 2, Verdict.FAILED, "answers.toml could not be read.")
+            for n, task in enumerate(["i.a", "i.a", "i.b"])]  # fmt: skip
+    other = check("u", "i.b", "Edges", 2, Verdict.FAILED, "Subtract the mean.")
+    alone = check("v", "i.b", "Alone", 2, Verdict.FAILED, "Nobody else read this.")
+    results = [result("a", (*same, other)), result("b", (*same, alone)), result("c", (other, *same[:1]))]
+    page = text_of(render_class(results, ASSIGNMENT))
+    told = page[page.index("What students were told") : page.index("Who needs attention")]
+    assert "3 answers.toml could not be read. i.a Answer 0; Answer 1 i.b Answer 2" in told
+    assert told.index("3 answers.toml") < told.index("2 Subtract the mean. i.b Edges")
+    assert "Nobody else" not in told
 
 
 def test_a_small_class_and_a_file_that_is_no_python():
