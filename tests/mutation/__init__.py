@@ -1,0 +1,1 @@
+"""Small changes to the reference solutions, each of which some hidden check has to notice."""

@@ -1,0 +1,95 @@
+"""Grades mutants of a reference solution with the hidden checks, the cheap ones first."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.assignment import clone_root, load_assignment
+from grader.grading.datasets import Datasets
+from grader.grading.grade import GradingContext, grade_submission
+from grader.intake.files import FileSet
+from grader.intake.load import assemble
+from grader.models.store import TrainingStore
+from grader.models.trainer import TrainerPool, train_all
+from grader.results import CheckResult
+from grader.sandbox import Sandbox
+from tests.e2e.samples import SAMPLES
+from tests.e2e.test_samples import Checks
+from tests.mutation.mutate import Mutant, mutants, reach
+
+# Whose short answers are handed in beside the mutated modules: answers that are right.
+_ANSWERS = {
+    "cs7cs4_week8": "folder_of_modules",
+    "hw5_cnn": "notebook",
+    "syde552_a2": "modules",
+}
+_SEED = 20_241
+
+
+def all_mutants(assignment: str) -> Iterator[Mutant]:
+    """Of every module of the solution, as far as graded functions reach."""
+    folder = load_assignment(assignment, clone_root())
+    graded = frozenset(name for task in folder.assignment.tasks for name in task.functions)
+    sources = _solution(assignment)
+    # Modules import from each other by name, so what one needs of another is wanted there.
+    imported = {
+        alias.name
+        for source in sources.values()
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    for module, source in sources.items():
+        yield from mutants(module, source, reach(ast.parse(source), graded | imported))
+
+
+def _solution(assignment: str) -> dict[str, str]:
+    folder = clone_root() / "reference" / assignment / "solution"
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py"))}
+
+
+@dataclass
+class Judge:
+    """Hidden checks of one assignment, a warm sandbox and a store of training runs."""
+
+    assignment: str
+    sandbox: Sandbox
+    pool: TrainerPool
+    store: Path
+
+    def killed_by(self, mutant: Mutant | None) -> tuple[str, ...]:
+        """The checks that do not give all their points to the mutant, or to the solution as it is.
+
+        Checks that train outside the sandbox are run only where no other check notices.
+        """
+        checks = Checks(self.assignment)
+        killers = self._lost(mutant, checks.all - checks.accuracy)
+        return killers or self._lost(mutant, checks.accuracy)
+
+    def _lost(self, mutant: Mutant | None, only: frozenset[str]) -> tuple[str, ...]:
+        folder = load_assignment(self.assignment, clone_root())
+        names = Datasets.at_hand(folder.assignment).names
+        store = TrainingStore(self.store)
+        context = GradingContext(folder, folder.hidden_checks, names, store, _SEED)
+        submission = assemble("mutant", FileSet(self._files(mutant)))
+        lost: dict[str, CheckResult] = {}
+        while only:
+            outcome = grade_submission(submission, context, self.sandbox, only=only)
+            lost |= {check.check: check for check in outcome.checks if check.score != check.points}
+            only = frozenset(outcome.deferred)
+            tasks = [task for missing in outcome.deferred.values() for task in missing]
+            assert train_all(tasks, store, pool=self.pool) == {}
+        return tuple(sorted(lost))
+
+    def _files(self, mutant: Mutant | None) -> Mapping[str, bytes]:
+        sources = _solution(self.assignment)
+        if mutant is not None:
+            sources[mutant.module] = mutant.source
+        answers = SAMPLES / "correct" / self.assignment / _ANSWERS[self.assignment] / "answers.toml"
+        return {
+            "answers.toml": answers.read_bytes(),
+            **{name: text.encode() for name, text in sources.items()},
+        }
