@@ -195,10 +195,13 @@ class Claim(Frozen):
 
 
 class Claims(Frozen):
+    """`conflicts` are contradictions among the student's own figures, a sentence each."""
+
     type: Literal["claims"] = "claims"
     title: str
     caption: str
     claims: tuple[Claim, ...]
+    conflicts: tuple[str, ...] = ()
 
 
 class Table(Frozen):

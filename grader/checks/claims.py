@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 from grader.assignment import Assignment
 from grader.checks.accuracy import Reference
 from grader.checks.answers import fraction_answer
+from grader.checks.conflicts import RecordedRun, find_conflicts
 from grader.data import Dataset
 from grader.errors import GraderError
 from grader.models.calibration import Distribution, Setting
@@ -50,13 +51,17 @@ class MeanRun:
     dataset_digest: str
 
 
+class RecordedClaim(ClaimedRun, RecordedRun, Protocol):
+    """With all that can be held against other runs."""
+
+
 class ClaimedRuns(Protocol):
     """All of experiments.json."""
 
     @property
     def dataset_digest(self) -> str: ...
     @property
-    def runs(self) -> Sequence[ClaimedRun]: ...
+    def runs(self) -> Sequence[RecordedClaim]: ...
 
 
 class Answering(Protocol):
@@ -185,7 +190,11 @@ def judge_stated(
         for run in mean_runs(chosen)
         for claim in judge_run(run, assignment, reference, same_data=_same_data(run, file, reference))
     ]
-    return fractions, claims_of(fractions, tuple(claims), distributions)
+    told = claims_of(fractions, tuple(claims), distributions)
+    conflicts = find_conflicts(
+        {key: (stated[key], fraction) for key, fraction in fractions.items()}, chosen, assignment
+    )
+    return fractions, told.model_copy(update={"conflicts": conflicts})
 
 
 def _setting(reference: Reference, name: str) -> Setting | None:

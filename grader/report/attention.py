@@ -80,6 +80,10 @@ def _reasons(item: Scored, lowest: set[str]) -> Iterable[tuple[int, str]]:
               for claim in piece.claims if claim.verdict == "implausible"]  # fmt: skip
     if claims:
         yield 4, "implausible: " + ", ".join(claim.label for claim in claims)
+    conflicts = sum(len(piece.conflicts) for check in result.checks for piece in check.evidence
+                    if isinstance(piece, Claims))  # fmt: skip
+    if conflicts:
+        yield 4, f"own figures contradict each other ({conflicts})"
     if result.student_id in lowest:
         yield 5, "among the lowest marks"
 

@@ -157,6 +157,9 @@ def _view_claims(item: Claims, key: str) -> list[Piece]:
         if drawing is not None:
             note = "Each mark is a number you reported; the bar is where nearly every honest run ends."
             pieces.append(FigureView(item.title, note, drawing))
+    if item.conflicts:
+        said = "That costs you nothing by itself; look at it before your instructor does."
+        pieces.append(NoteView("Figures that contradict each other", " ".join((*item.conflicts, said))))
     if rest:
         pieces.append(NoteView("Kept, not compared", _say_not_checkable(rest)))
     return pieces
