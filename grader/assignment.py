@@ -43,11 +43,13 @@ class Statistics(Frozen):
 
 
 class Task(Frozen):
-    """`points` are those of the task's checks; `functions` are the names that a submission provides."""
+    """`points` are those of the task's checks; `credit` says, to students, where a part of a check's points is
+    kept; `functions` are the names that a submission provides."""
 
     id: str = Field(min_length=1)
     title: str
     points: float = Field(ge=0)
+    credit: str = ""
     functions: tuple[str, ...] = ()
 
 

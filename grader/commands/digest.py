@@ -42,7 +42,7 @@ def _deciding(assignment: Assignment) -> str:
             "title": True,
             "sections": True,
             "lab": True,
-            "tasks": {"__all__": {"title", "points"}},
+            "tasks": {"__all__": {"title", "points", "credit"}},
             "answers": {"__all__": {"question", "points"}},
         }
     )

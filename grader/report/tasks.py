@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from grader.assignment import Assignment
+from grader.assignment import Assignment, Task
 from grader.report.adjusted import say_decided, settled_verdict
 from grader.report.evidence import view_evidence, view_returned
 from grader.report.view import AnswerView, CheckView, Reference, TaskView
@@ -64,7 +64,7 @@ def view_tasks(
     return tuple(
         _task(
             task,
-            assignment.task(task.id).functions,
+            assignment.task(task.id),
             tuple(
                 _check(
                     check,
@@ -113,7 +113,7 @@ def _find_told(
 
 def _task(
     task: TaskScore,
-    functions: tuple[str, ...],
+    asked: Task,
     checks: tuple[CheckView, ...],
     answers: tuple[AnswerView, ...],
     decimals: int,
@@ -123,7 +123,8 @@ def _task(
         anchor=task_anchor(task.id),
         id=task.id,
         title=task.title,
-        functions=functions,
+        functions=asked.functions,
+        credit=asked.credit,
         score=number(task.score, decimals),
         points=number(task.points, decimals),
         share=share_of(task.score, task.points),

@@ -97,6 +97,7 @@ class TaskView:
     id: str
     title: str
     functions: tuple[str, ...]
+    credit: str
     score: str
     points: str
     share: float

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from grader.assignment import load_assignment, parse_assignment
+from grader.assignment import clone_root, load_assignment, parse_assignment
 from grader.errors import GraderError, UsageError
 
 GOOD = """\
@@ -86,3 +88,28 @@ def test_folder_and_name_must_agree(tmp_path: Path) -> None:
     (tmp_path / "assignment" / "other" / "assignment.toml").write_text(GOOD)
     with pytest.raises(GraderError, match='its folder is "other"'):
         load_assignment("other", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["cs7cs4_week8", "hw5_cnn", "syde552_a2"])
+def test_where_points_are_split_the_task_says_so(name: str) -> None:
+    """A sample that keeps a part of a check's points belongs to a task that tells students of it."""
+    folder = load_assignment(name, clone_root())
+    tasks = {
+        check.name: next(
+            ast.literal_eval(word.value)
+            for mark in check.decorator_list
+            if isinstance(mark, ast.Call)
+            for word in mark.keywords
+            if word.arg == "task"
+        )
+        for path in folder.hidden_checks.glob("test_*.py")
+        for check in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(check, ast.FunctionDef) and check.name.startswith("test_")
+    }
+    split = {
+        tasks[check]
+        for path in (clone_root() / "tests/submissions/wrong" / name).glob("*/expected.toml")
+        for check in tomllib.loads(path.read_text(encoding="utf-8")).get("scores", {})
+    }
+    assert split
+    assert {task for task in split if not folder.assignment.task(task).credit} == set()
