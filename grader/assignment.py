@@ -43,7 +43,7 @@ class Statistics(Frozen):
 
 
 class Task(Frozen):
-    """`points` are those of the task's checks; `credit` says, to students, where a part of a check's points is
+    """`points` are those of the task's checks; `credit` tells students where a part of a check's points is
     kept; `functions` are the names that a submission provides."""
 
     id: str = Field(min_length=1)

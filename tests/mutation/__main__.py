@@ -15,6 +15,7 @@ from grader.assignment import clone_root
 from grader.layout import write_whole
 from grader.models.trainer import TrainerPool
 from grader.sandbox import start_sandbox
+from tests.e2e.in_process import Grader
 from tests.e2e.test_samples import CHECKS
 from tests.mutation.judge import Judge, all_mutants
 
@@ -32,7 +33,7 @@ def main() -> int:
         TrainerPool(1) as pool,
     ):
         for assignment in parser.parse_args().assignments:
-            judge = Judge(assignment, sandbox, pool, Path(scratch) / "training.sqlite")
+            judge = Judge(assignment, Grader(sandbox, pool, Path(scratch) / "training.sqlite"))
             if disturbed := judge.killed_by(None):
                 print(f"The solution of {assignment} itself does not pass {', '.join(disturbed)}.")
                 return 1

@@ -5,19 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from grader.assignment import clone_root, load_assignment
-from grader.grading.datasets import Datasets
-from grader.grading.grade import GradingContext, grade_submission
 from grader.intake.files import FileSet
 from grader.intake.load import assemble
-from grader.models.store import TrainingStore
-from grader.models.trainer import TrainerPool, train_all
-from grader.results import CheckResult
-from grader.sandbox import Sandbox
+from tests.e2e.in_process import Checks, Grader
 from tests.e2e.samples import SAMPLES
-from tests.e2e.test_samples import Checks
 from tests.mutation.mutate import Mutant, mutants, reach
 
 # Whose short answers are handed in beside the mutated modules: answers that are right.
@@ -53,12 +46,10 @@ def _solution(assignment: str) -> dict[str, str]:
 
 @dataclass
 class Judge:
-    """Hidden checks of one assignment, a warm sandbox and a store of training runs."""
+    """Grades mutants of one assignment."""
 
     assignment: str
-    sandbox: Sandbox
-    pool: TrainerPool
-    store: Path
+    grader: Grader
 
     def killed_by(self, mutant: Mutant | None) -> tuple[str, ...]:
         """The checks that do not give all their points to the mutant, or to the solution as it is.
@@ -70,19 +61,9 @@ class Judge:
         return killers or self._lost(mutant, checks.accuracy)
 
     def _lost(self, mutant: Mutant | None, only: frozenset[str]) -> tuple[str, ...]:
-        folder = load_assignment(self.assignment, clone_root())
-        names = Datasets.at_hand(folder.assignment).names
-        store = TrainingStore(self.store)
-        context = GradingContext(folder, folder.hidden_checks, names, store, _SEED)
         submission = assemble("mutant", FileSet(self._files(mutant)))
-        lost: dict[str, CheckResult] = {}
-        while only:
-            outcome = grade_submission(submission, context, self.sandbox, only=only)
-            lost |= {check.check: check for check in outcome.checks if check.score != check.points}
-            only = frozenset(outcome.deferred)
-            tasks = [task for missing in outcome.deferred.values() for task in missing]
-            assert train_all(tasks, store, pool=self.pool) == {}
-        return tuple(sorted(lost))
+        results = self.grader.grade(submission, Checks(self.assignment), only, _SEED)
+        return tuple(sorted(name for name, check in results.items() if check.score != check.points))
 
     def _files(self, mutant: Mutant | None) -> Mapping[str, bytes]:
         sources = _solution(self.assignment)

@@ -1,0 +1,121 @@
+"""python -m tests.stability [--times 20]: every sample with another secret seed each time, beside a busy machine.
+
+The samples are the correct and the wrong ones of all assignments. Accuracies are trained only where they are
+what a sample gets wrong; a wrong sample is checked in the tasks that it is wrong in. Each pass takes all
+samples; finished gradings are in docs/stability.json, so that the command may be stopped and gone on with.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from grader.assignment import clone_root
+from grader.layout import write_whole
+from grader.models.trainer import TrainerPool
+from grader.results import CheckResult
+from grader.sandbox import start_sandbox
+from tests.e2e.in_process import Grader
+from tests.e2e.samples import SAMPLES, expected, not_passed, sample_names
+from tests.e2e.test_samples import CHECKS, Samples
+
+RECORD = clone_root() / "docs" / "stability.json"
+FIRST_SEED = 900_000
+Outcome = dict[str, list[str | float | None]]
+Record = dict[str, dict[str, Outcome]]
+"""By sample and seed: verdict and score of every check that did not pass."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--hogs", type=int, default=1, help="processes that only burn CPU time meanwhile")
+    options = parser.parse_args()
+    record: Record = json.loads(RECORD.read_text()) if RECORD.exists() else {}
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        start_sandbox() as sandbox,
+        TrainerPool(1) as pool,
+        _busy(options.hogs),
+    ):
+        grader = Grader(sandbox, pool, Path(scratch) / "training.sqlite")
+        for seed in range(FIRST_SEED, FIRST_SEED + options.times):
+            for name in _names():
+                if str(seed) not in record.setdefault(name, {}):
+                    record[name][str(seed)] = _outcome(grader, name, seed, Path(scratch) / str(seed))
+                    write_whole(RECORD, (json.dumps(record, indent=1, sort_keys=True) + "\n").encode())
+            print(_summary(record, seed), flush=True)
+    return 1 if _changed(record) else 0
+
+
+def _names() -> list[str]:
+    return [f"{kind}/{name}" for kind in ("correct", "wrong") for name in sample_names(kind)]
+
+
+def _outcome(grader: Grader, name: str, seed: int, scratch: Path) -> Outcome:
+    kind, _, sample = name.partition("/")
+    checks = CHECKS[sample.split("/")[0]]
+    only = checks.all
+    if kind == "wrong":
+        wanted = expected(kind, sample)
+        only = checks.worth_running(frozenset(wanted["verdicts"]) | frozenset(wanted.get("also_run", [])))
+    scratch.mkdir(exist_ok=True)
+    results = Samples(grader, scratch, seed).grade(SAMPLES / name, only)
+    return {check: _told(result) for check, result in sorted(not_passed(results).items())}
+
+
+def _told(result: CheckResult) -> list[str | float | None]:
+    return [str(result.verdict), result.score]
+
+
+def _changed(record: Record) -> dict[str, list[str]]:
+    """The checks of each sample whose verdict or score was not always the same."""
+    changed = {}
+    for name, outcomes in record.items():
+        checks = {check for outcome in outcomes.values() for check in outcome}
+        moved = [
+            check
+            for check in sorted(checks)
+            if len({json.dumps(outcome.get(check)) for outcome in outcomes.values()}) > 1
+        ]
+        if moved:
+            changed[name] = moved
+    return changed
+
+
+def _summary(record: Record, seed: int) -> str:
+    gradings = sum(len(outcomes) for outcomes in record.values())
+    changed = _changed(record)
+    told = "".join(f"\n  {name}: {', '.join(checks)}" for name, checks in changed.items())
+    return (
+        f"seed {seed}: {gradings} gradings of {len(record)} samples, {len(changed)} not always the same{told}"
+    )
+
+
+@contextmanager
+def _busy(processes: int) -> Iterator[None]:
+    """Other people's work on the same machine."""
+    hogs = [multiprocessing.Process(target=_burn, daemon=True) for _ in range(processes)]
+    for hog in hogs:
+        hog.start()
+    try:
+        yield
+    finally:
+        for hog in hogs:
+            hog.kill()
+
+
+def _burn() -> None:
+    value = 1
+    while value:
+        value = value * 1_103_515_245 % 2**31 or 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
