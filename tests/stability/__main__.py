@@ -1,4 +1,4 @@
-"""python -m tests.stability [--times 20]: every sample with another secret seed each time, beside a busy machine.
+"""python -m tests.stability [--times 20]: every sample with other secret seeds, beside a busy machine.
 
 The samples are the correct and the wrong ones of all assignments. Accuracies are trained only where they are
 what a sample gets wrong; a wrong sample is checked in the tasks that it is wrong in. Each pass takes all
