@@ -14,6 +14,7 @@ from grader.assignment import AssignmentFolder, clone_root, load_assignment
 from grader.cli_options import (
     BOTH_FORMATS,
     DEFAULT_JOBS,
+    Anonymous,
     Assignments,
     Executor,
     Jobs,
@@ -111,6 +112,7 @@ def grade(
     ] = None,
     tier: SandboxTier = None,
     format: ReportFormats = BOTH_FORMATS,
+    anonymous: Anonymous = False,
     executor: Executor = None,
     assignments: Assignments = None,
     quiet: Quiet = False,
@@ -118,6 +120,7 @@ def grade(
     """Grade submissions. Run it again to finish what was interrupted or to add late ones."""
     from grader.batch.executor import parse_executor
     from grader.commands.grade import GradeOptions, run_grade
+    from grader.commands.publish import publish
     from grader.commands.report import parse_formats
     from grader.commands.show import show_class, show_data
 
@@ -136,6 +139,10 @@ def grade(
     show_class(outcome.results, folder.assignment, console)
     show_data(folder.assignment, console)
     console.print(f"Class page: {out / 'index.html'}", markup=False, soft_wrap=True)
+    if anonymous:
+        root = assignments or clone_root()
+        publish(out, root, None, options.formats, jobs, console, quiet=quiet)
+        console.print(f"Without names: {out / 'anonymous'}", markup=False, soft_wrap=True)
     if outcome.trouble is not None:
         raise outcome.trouble
 

@@ -31,5 +31,9 @@ SandboxTier = Annotated[
     Tier | None, typer.Option("--tier", help="Force a sandbox tier (default: the strongest here).")
 ]
 ReportFormats = Annotated[str, typer.Option("--format", help="html, pdf or html,pdf.")]
+Anonymous = Annotated[
+    bool,
+    typer.Option("--anonymous", help="A copy without names in RESULTS/anonymous/, under keyed pseudonyms."),
+]
 DEFAULT_JOBS = os.cpu_count() or 1
 BOTH_FORMATS = "html,pdf"

@@ -11,6 +11,7 @@ from grader.assignment import clone_root
 from grader.cli_options import (
     BOTH_FORMATS,
     DEFAULT_JOBS,
+    Anonymous,
     Assignments,
     Executor,
     Jobs,
@@ -112,17 +113,21 @@ def report(
     results: Annotated[Path, typer.Argument(help="Folder that `grader grade` wrote.")],
     student: Annotated[str | None, typer.Option(help="Only this submission.")] = None,
     format: ReportFormats = BOTH_FORMATS,
+    anonymous: Anonymous = False,
     jobs: Jobs = DEFAULT_JOBS,
     assignments: Assignments = None,
     quiet: Quiet = False,
 ) -> None:
     """Write the reports again from the gradebook; nothing is graded."""
+    from grader.commands.publish import publish
     from grader.commands.report import parse_formats, rewrite_reports
 
-    written = rewrite_reports(
+    write = publish if anonymous else rewrite_reports
+    written = write(
         results, assignments or clone_root(), student, parse_formats(format), jobs, console, quiet=quiet
     )
-    console.print(f"{written} reports written to {results / 'students'}.", markup=False, soft_wrap=True)
+    folder = results / "anonymous" if anonymous else results / "students"
+    console.print(f"{written} reports written to {folder}.", markup=False, soft_wrap=True)
 
 
 @results_app.command(epilog="Example: grader similar results/")
@@ -139,6 +144,25 @@ def similar(
 
     findings = run_similar(results, assignments or clone_root(), submissions, console, quiet=quiet)
     show_findings(findings, results, console)
+
+
+@results_app.command(epilog="Example: grader purge results/ student-07")
+def purge(
+    results: Annotated[Path, typer.Argument(help="Folder that `grader grade` wrote.")],
+    students: Annotated[list[str] | None, typer.Argument(help="Whose data; may be several.")] = None,
+    everybody: Annotated[bool, typer.Option("--everybody", help="All that the grader wrote there.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    assignments: Assignments = None,
+) -> None:
+    """Remove what is kept about students. What was handed in is not touched."""
+    from grader.commands.purge import purge_everybody, purge_students
+
+    if everybody == bool(students):
+        raise UsageError("Nobody was named, or both.", hint="Give ids of students, or --everybody.")
+    if everybody:
+        purge_everybody(results, console, ask=not yes)
+    else:
+        purge_students(results, assignments or clone_root(), students or (), console, ask=not yes)
 
 
 @results_app.command(epilog="Example: grader diff results-before/ results/ --csv changes.csv")

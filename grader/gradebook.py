@@ -22,6 +22,7 @@ from grader.errors import UsageError
 from grader.results import Adjustment, SubmissionResult, Verdict
 from grader.schema import SCHEMA_VERSION, read_version, told_when_not_written, upgrade
 from grader.scoring import score_submission
+from grader.student_rows import count_rows, delete_rows, find_students
 
 
 @dataclass(frozen=True)
@@ -214,6 +215,19 @@ class Gradebook:
         for student_id, name in self._rows("SELECT student_id, name FROM pending"):
             found[student_id].add(name)
         return {student_id: frozenset(names) for student_id, names in found.items()}
+
+    def kept_about(self, student_ids: Iterable[str]) -> dict[str, int]:
+        """How many rows of which tables are about these students; tables without any are not named."""
+        return count_rows(self._connection, student_ids)
+
+    @property
+    def known_students(self) -> frozenset[str]:
+        """Everybody about whom there is a row of any kind."""
+        return find_students(self._connection)
+
+    def forget(self, student_ids: Iterable[str]) -> None:
+        """Deletes every row about these students, and what the file still holds of it."""
+        delete_rows(self._connection, student_ids)
 
     def _adjusted(self, result: SubmissionResult) -> SubmissionResult:
         rows = self._rows(

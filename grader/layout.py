@@ -41,6 +41,21 @@ class ResultsFolder:
     def findings(self) -> Path:
         return self.similar / "findings.json"
 
+    @property
+    def anonymous(self) -> ResultsFolder:
+        """A copy of the pages without names, fit to be given away as a whole."""
+        return ResultsFolder(self.root / "anonymous")
+
+    @property
+    def pseudonym_key(self) -> Path:
+        """What leads pseudonyms back to students: never to be given away."""
+        return self.root / "pseudonyms.key"
+
+    @property
+    def pseudonyms(self) -> Path:
+        """Who has which pseudonym; never to be given away either."""
+        return self.root / "pseudonyms.csv"
+
     def report(self, student_id: str, kind: str) -> Path:
         """`kind` is "html" or "pdf"."""
         return self.root / "students" / student_id / f"report.{kind}"

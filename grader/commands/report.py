@@ -12,7 +12,7 @@ from grader.assignment import load_assignment
 from grader.batch.progress import show_progress
 from grader.commands.write_reports import Format, Formats, write_class, write_reports
 from grader.errors import UsageError
-from grader.gradebook import read_gradebook
+from grader.gradebook import Gradebook, read_gradebook
 from grader.layout import ResultsFolder
 
 
@@ -43,10 +43,7 @@ def rewrite_reports(
     GraderError when no PDF can be made."""
     out = ResultsFolder(results)
     with read_gradebook(out.gradebook) as gradebook:
-        everyone, name = gradebook.student_ids, gradebook.assignment
-        chosen = [student_id for student_id in everyone if student in (None, student_id)]
-        if not chosen or name is None:
-            raise _nobody(results, student, everyone)
+        chosen, name = choose_students(gradebook, results, student)
         folder = load_assignment(name, root)
         with show_progress(console, quiet=quiet) as progress:
             trouble = write_reports(
@@ -56,6 +53,15 @@ def rewrite_reports(
     if trouble is not None:
         raise trouble
     return len(chosen)
+
+
+def choose_students(gradebook: Gradebook, results: Path, student: str | None) -> tuple[list[str], str]:
+    """Ids of everybody, or of the one, and the assignment's name. Raises UsageError where there are none."""
+    everyone, name = gradebook.student_ids, gradebook.assignment
+    chosen = [student_id for student_id in everyone if student in (None, student_id)]
+    if not chosen or name is None:
+        raise _nobody(results, student, everyone)
+    return chosen, name
 
 
 def _nobody(results: Path, student: str | None, everyone: Sequence[str]) -> UsageError:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from functools import partial
 from itertools import islice
 from typing import Literal
 
@@ -18,6 +19,7 @@ from grader.results import SubmissionResult
 
 Format = Literal["html", "pdf"]
 Formats = tuple[Format, ...]
+Write = Callable[[SubmissionResult, Assignment, ResultsFolder, Formats], None]
 
 
 def write_reports(
@@ -28,9 +30,10 @@ def write_reports(
     formats: Formats,
     jobs: int,
     progress: Progress,
+    write: Write | None = None,
 ) -> GraderError | None:
     """Writes students/ID/report.html and .pdf and instructor/ID/report.html of `count` results, which are
-    taken as they are needed.
+    taken as they are needed. `write` is `write_report` or takes its place.
 
     Where no PDF can be made, all else is written all the same; the reason is returned.
     """
@@ -39,7 +42,9 @@ def write_reports(
     progress.stage("Writing reports", count)
     trouble = None
     with Places(min(jobs, count), _nothing_to_prepare, name="report process", patient=True) as pool:
-        for future, name in _write_each(results, pool, folder.assignment, out, formats):
+        begin = partial(pool.submit, write or write_report)
+        tasks = ((begin(result, folder.assignment, out, formats), result.student_id) for result in results)
+        for future, name in _in_turn(tasks, pool.processes):
             try:
                 pool.result(future)
             except GraderError as error:
@@ -48,20 +53,13 @@ def write_reports(
     return trouble
 
 
-def _write_each(
-    results: Iterable[SubmissionResult],
-    pool: Places,
-    assignment: Assignment,
-    out: ResultsFolder,
-    formats: Formats,
-) -> Iterator[tuple[Future[None], str]]:
-    """Yields each future when it has ended, with the student's id; no more are begun than the pool has
-    room for."""
+def _in_turn(tasks: Iterable[tuple[Future[None], str]], places: int) -> Iterator[tuple[Future[None], str]]:
+    """Yields each future when it has ended, with the student's id; no more are begun than there are
+    places."""
     running: dict[Future[None], str] = {}
-    left = iter(results)
+    left = iter(tasks)
     while True:
-        for result in islice(left, pool.processes - len(running)):
-            running[pool.submit(write_report, result, assignment, out, formats)] = result.student_id
+        running.update(islice(left, places - len(running)))
         if not running:
             return
         done, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -75,11 +73,18 @@ def _nothing_to_prepare() -> None:
 def write_report(
     result: SubmissionResult, assignment: Assignment, out: ResultsFolder, formats: Formats
 ) -> None:
-    """The student's pages and the instructor's. Raises GraderError when no PDF can be made; it is
-    the last that is tried."""
-    page = render_student(result, assignment, audience="student")
+    """The student's pages and the instructor's. Raises GraderError when no PDF can be made."""
     full = render_student(result, assignment, audience="instructor")
     write_whole(out.instructor(result.student_id) / "report.html", full.encode())
+    write_student(result, assignment, out, formats)
+
+
+def write_student(
+    result: SubmissionResult, assignment: Assignment, out: ResultsFolder, formats: Formats
+) -> None:
+    """The student's pages alone. Raises GraderError when no PDF can be made; it is the last that is
+    tried."""
+    page = render_student(result, assignment, audience="student")
     if "html" in formats:
         write_whole(out.report(result.student_id, "html"), page.encode())
     if "pdf" in formats:

@@ -6,6 +6,7 @@ from grader.report.render import (
     render_class,
     render_lab_report,
     render_pair,
+    render_published,
     render_student,
     templates_folder,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "render_class",
     "render_lab_report",
     "render_pair",
+    "render_published",
     "render_spreadsheet",
     "render_student",
     "templates_folder",

@@ -9,11 +9,12 @@ from statistics import mean, quantiles
 from grader.assignment import Assignment
 from grader.report.adjusted import view_history
 from grader.report.attention import Scored, report_link, undecided, view_attention
+from grader.report.class_view import ClassPage, HardView, RateView, RowView
 from grader.report.leaderboard import view_leaderboards
 from grader.report.plots import FEW, draw_distribution
 from grader.report.similar import view_similar
 from grader.report.told import view_told
-from grader.report.view import AdjustmentView, ClassPage, HardView, Notice, RateView, RowView
+from grader.report.view import AdjustmentView, Notice
 from grader.report.words import (
     VERDICTS,
     decimals_for,
@@ -154,6 +155,7 @@ def _rate(checks: Sequence[CheckResult]) -> RateView:
         passed_share=round(tones["good"] * share, 1),
         lost_share=round(tones["bad"] * share, 1),
         open_share=round(tones["open"] * share, 1),
+        cells=(tones["good"], tones["bad"], tones["open"]),
         lost=tones["bad"],
         counts=", ".join(f"{count}\u00a0{word}" for word, count in sorted(verdicts.items(), key=_most_first)),
         common=common,

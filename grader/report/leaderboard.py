@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from grader.report.attention import Scored, report_link
-from grader.report.view import BoardView, StandingView
+from grader.report.class_view import BoardView, StandingView
 from grader.report.words import number
 from grader.results import Standing
 

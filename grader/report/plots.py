@@ -22,6 +22,7 @@ from grader.report.canvas import (
     place_legend,
     shorten,
 )
+from grader.report.cells import suppress
 from grader.report.figures import draw_curves, finite, plot_lines, say_curves, tabulate_curves
 from grader.report.words import number, plain_number
 from grader.results import Curves, Series
@@ -162,10 +163,14 @@ def _paint_times(
     place_legend(axes, 2)
 
 
-def draw_distribution(totals: Sequence[float], max_score: float, *, key: str) -> Drawing:
-    """The median as a line, before a dot for each of a few submissions or ten equal bins of many."""
+def draw_distribution(totals: Sequence[float], max_score: float, *, key: str, fewest: int = 0) -> Drawing:
+    """The median as a line, before a dot for each of a few submissions or ten equal bins of many.
+
+    With `fewest`, bins of fewer are not shown, and there are no dots.
+    """
     edges = [max_score * step / 10 for step in range(11)]
-    counts = _binned(totals, max_score)
+    shown = suppress(_binned(totals, max_score), fewest)
+    counts = [count or 0 for count in shown]
     names = [f"{plain_number(low)} to {plain_number(high)}" for low, high in pairwise(edges)]
     middle = median(totals) if totals else 0.0
     fullest = max(range(10), key=counts.__getitem__)
@@ -173,12 +178,12 @@ def draw_distribution(totals: Sequence[float], max_score: float, *, key: str) ->
         f"Totals of {len(totals)} submissions out of {plain_number(max_score)}: the median is "
         f"{plain_number(middle)}; most, {counts[fullest]}, lie from {names[fullest]}."
     )
-    if len(totals) <= FEW:
+    if len(totals) <= FEW and not fewest:
         svg = _draw_dots(totals, max_score, middle, alt, key)
     else:
         svg = paint((_WIDTH, 2.2), partial(_paint_distribution, counts, edges, middle), alt=alt, key=key)
-    rows = tuple((name, number(count)) for name, count in zip(names, counts, strict=True))
-    return Drawing(svg, alt, DataTable(("Points", "Submissions"), rows))
+    told = ["not shown" if count is None else number(count) for count in shown]
+    return Drawing(svg, alt, DataTable(("Points", "Submissions"), tuple(zip(names, told, strict=True))))
 
 
 def _binned(totals: Sequence[float], max_score: float) -> list[int]:

@@ -19,6 +19,7 @@ from grader.errors import GraderError
 from grader.report.klass import view_class
 from grader.report.lab import view_lab
 from grader.report.lab_data import LabReport
+from grader.report.published import view_published
 from grader.report.similar import HOW_IT_IS_FOUND, view_pair
 from grader.report.student import view_student
 from grader.report.view import Audience
@@ -59,6 +60,11 @@ def render_class(
     """The instructor's overview; links lead to students/ID/report.html and .pdf beside the page."""
     page = view_class(results, assignment, findings)
     return _render("class.html", page=page, script=_read("students.js"))
+
+
+def render_published(results: Sequence[SubmissionResult], assignment: Assignment) -> str:
+    """The class for others to see; `results` must be anonymous already."""
+    return _render("class.html", page=view_published(results, assignment))
 
 
 def render_pair(pair: Pair, usual: float, assignment: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from grader.report.attention import report_link
-from grader.report.view import AlikeView, SimilarView
+from grader.report.class_view import AlikeView, SimilarView
 from grader.report.words import count, listed, number, percent
 from grader.results import SubmissionResult
 from grader.similar import Findings, Pair, SimilarPair, Work

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from grader.report.attention import Scored
-from grader.report.view import ToldView
+from grader.report.class_view import ToldView
 from grader.report.words import VERDICTS, first_sentence, number, share_of
 
 _MOST = 12

@@ -6,7 +6,7 @@ import pytest
 
 from tests.docs.commands import parse, read_page, told_by
 
-PAGES = ("regrading.md", "similar.md")
+PAGES = ("privacy.md", "regrading.md", "similar.md")
 
 
 @pytest.mark.parametrize("line", [line for page in PAGES for line in told_by(read_page(page))])
