@@ -27,7 +27,10 @@ ASSIGNMENT = make_assignment()
 
 def planted() -> SubmissionResult:
     """A result that says who handed it in wherever something can be said."""
-    text = "Quimby: jo_hw5.ipynb, cell 3, and jo_hw5.py, line 2, by QUIMBY 2041977, in quimby/Jo_Hw5.ipynb and quimby_net."
+    text = (
+        "Quimby: jo_hw5.ipynb, cell 3, and jo_hw5.py, line 2, by QUIMBY 2041977, in quimby/Jo_Hw5.ipynb"
+        " and quimby_net."
+    )
     base = failing(STUDENT)
     checks = tuple(
         entry.model_copy(update={"feedback": text, "detail": text, "output": text}) for entry in base.checks
