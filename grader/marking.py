@@ -80,13 +80,13 @@ def open_scripts(
 
 def parse_points(entry: str, lines: Sequence[RubricLine]) -> tuple[float, ...]:
     """One number a line, "all" or "none". Raises ValueError, in words for whoever typed it."""
-    words = entry.replace(",", " ").split()
+    words = entry.lower().replace(",", " ").split()
     if words in (["all"], ["none"]):
         return tuple(line.points if words == ["all"] else 0.0 for line in lines)
     try:
         given = tuple(float(word) for word in words)
     except ValueError:
-        raise ValueError(f'"{entry.strip()}" is neither numbers nor one of the words below') from None
+        raise ValueError(f'"{entry.strip()}" is neither numbers nor one of those words') from None
     if len(given) != len(lines):
         raise ValueError(f"that is {len(given)} for {len(lines)} lines: one number for each")
     for value, line in zip(given, lines, strict=True):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from grader.assignment import Assignment, AssignmentFolder, load_assignment
@@ -136,13 +137,16 @@ class Desk:
         self.console.print(Padding(Text(script.text.strip()), (0, 4, 1, 4)))
         if len(names) > 1:
             self.console.print(Text(f"{len(names)} students handed in these very words: one mark for all."))
+        rubric = Table.grid(padding=(0, 2))
+        rubric.add_column(justify="right")
         for line in self.rubric.of(question):
-            self.console.print(Text(f"{line.points:>5g}  {line.text}"))
+            rubric.add_row(Text(f"0 to {line.points:g}"), Text(line.text))
+        self.console.print(rubric)
 
     def _mark(self, script: Script) -> str:
         """What was entered: "marked", "skip", "back" or "quit"."""
         lines = self.rubric.of(script.question)
-        while (entry := self.console.input(_ASK).strip().lower()) not in ("skip", "back", "quit"):
+        while (entry := self.console.input(_ASK).strip()).lower() not in ("skip", "back", "quit"):
             try:
                 given = parse_points(entry, lines)
             except ValueError as error:
@@ -151,7 +155,7 @@ class Desk:
             comment = self.console.input("Comment for the student (Enter for none): ").strip()
             self._keep(script, sum(given), say_why(given, lines, comment))
             return "marked"
-        return entry
+        return entry.lower()
 
     def _keep(self, script: Script, points: float, why: str) -> None:
         at = datetime.now(UTC).isoformat(timespec="seconds")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from grader.assignment import Assignment
 from grader.report.tasks import say_feedback, task_anchor
@@ -19,7 +19,11 @@ _UNWRITTEN = (
     "so each one counts as soon as it works."
 )
 
+_IN_WORDS = "Questions that are to be answered in words have no answer in answers.toml."
+
 Groups = dict[str, list[CheckResult]]
+Priced = tuple[float, str, tuple[Place, ...]]
+"""Points, what to do, and where."""
 
 
 def view_todo(
@@ -28,7 +32,11 @@ def view_todo(
     """Failed checks with the same cause are one thing to do; equal losses stay in the order of tasks."""
     lost = [check for check in _in_order(result, assignment) if _is_lost(check, result)]
     groups = _merge_unwritten(_by_cause(lost, _say_broken(result)))
-    priced = sorted(((_price(checks), text, checks) for text, checks in groups.items()), key=_by_price)
+    priced = [
+        (_price(checks), text, _places(checks, result, assignment, anchors))
+        for text, checks in groups.items()
+    ]
+    priced = sorted([*priced, *_unanswered(result, assignment)], key=_by_price)
     decimals = decimals_for(price for price, _, _ in priced)
     counts = result.environment.tier is not Tier.PLAIN
     return tuple(
@@ -36,9 +44,9 @@ def view_todo(
             lost=number(-price, decimals) if counts else "",
             unit="point" if price == 1 else "points",
             text=text,
-            places=_places(checks, result, assignment, anchors),
+            places=places,
         )
-        for price, text, checks in priced
+        for price, text, places in priced
     )
 
 
@@ -57,8 +65,23 @@ def _price(checks: Sequence[CheckResult]) -> float:
     return sum(check.points - (check.score or 0.0) for check in checks)
 
 
-def _by_price(item: tuple[float, str, list[CheckResult]]) -> float:
+def _by_price(item: Priced) -> float:
     return -item[0]
+
+
+def _unanswered(result: SubmissionResult, assignment: Assignment) -> Iterator[Priced]:
+    """Questions in words that were passed over: one thing to do."""
+    given = {answer.id for answer in result.answers}
+    missing = [
+        question
+        for task in assignment.tasks
+        for question in assignment.written(task.id)
+        if result.checks and question.id not in given
+    ]
+    if missing:
+        tasks = dict.fromkeys(assignment.task(question.task) for question in missing)
+        places = tuple(Place(task.id, task.title, task_anchor(task.id), ()) for task in tasks)
+        yield sum(question.points for question in missing), _IN_WORDS, places
 
 
 def _by_cause(lost: Sequence[CheckResult], broken: str) -> Groups:
