@@ -21,6 +21,7 @@ from grader.cli_options import (
     console,
 )
 from grader.errors import ExitCode, UsageError
+from grader.export import Target
 
 results_app = typer.Typer()
 
@@ -176,3 +177,38 @@ def diff(
 
     if show_diff(first, second, csv, console):
         raise typer.Exit(ExitCode.DIFFERENT)
+
+
+@results_app.command(
+    epilog="Example: grader export results/ --to canvas --template Grades.csv --out marked.csv"
+)
+def export(
+    results: Annotated[Path, typer.Argument(help="Folder that `grader grade` wrote.")],
+    to: Annotated[Target, typer.Option("--to", help="The platform, or the form.")],
+    out: Annotated[Path, typer.Option(help="The file, or the folder for a file a student.")],
+    template: Annotated[
+        Path | None,
+        typer.Option("--template", "--roster", help="canvas, moodle, blackboard: the file downloaded there."),
+    ] = None,
+    column: Annotated[
+        str | None, typer.Option(help="Heading of the grades in that file (default: the assignment's title).")
+    ] = None,
+    with_open: Annotated[
+        bool, typer.Option("--with-open", help="Write totals that still have open points.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace what is at --out.")] = False,
+    assignments: Assignments = None,
+) -> None:
+    """Write the marks in the form of a learning platform. Only what students may read is in it."""
+    from grader.commands.export import ExportOptions, run_export
+
+    options = ExportOptions(
+        results=results,
+        target=to,
+        out=out,
+        template=template,
+        column=column,
+        with_open=with_open,
+        force=force,
+    )
+    run_export(options, assignments or clone_root(), console)

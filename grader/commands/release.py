@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import tempfile
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from grader.assignment import AssignmentFolder, clone_root
 from grader.commands.check import WORK_FOLDER
 from grader.errors import GraderError
-from grader.layout import write_whole
 from grader.report import templates_folder
+from grader.zip_file import write_zip
 
-_STAMP = (2000, 1, 1, 0, 0, 0)
 _IGNORED_PARTS = {"__pycache__", ".pytest_cache", ".ipynb_checkpoints"}
 
 
@@ -23,14 +21,7 @@ def write_bundle(folder: AssignmentFolder, out: Path) -> tuple[str, ...]:
     Raises GraderError outside a clone, where there is no source to build the wheel from.
     """
     with tempfile.TemporaryDirectory() as scratch:
-        wheel = build_wheel(Path(scratch))
-        members = dict(_members(folder, wheel))
-        packed = Path(scratch) / "bundle.zip"
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in members.items():
-                archive.writestr(zipfile.ZipInfo(name, _STAMP), content, zipfile.ZIP_DEFLATED)
-        write_whole(out, packed.read_bytes())
-    return tuple(members)
+        return write_zip(out, _members(folder, build_wheel(Path(scratch))))
 
 
 def build_wheel(out: Path) -> Path:

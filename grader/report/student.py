@@ -41,14 +41,14 @@ def view_student(result: SubmissionResult, assignment: Assignment, audience: Aud
         instructor=instructor,
         self_check=self_check,
         mark=None if nothing else _mark(result, score, self_check),
-        notices=_notices(result, score, self_check) + say_added(result, audience),
+        notices=say_notices(result, score, self_check) + say_added(result, audience),
         todo=todo[:TODO_LINES],
         todo_more=len(todo[TODO_LINES:]),
         tasks=view_tasks(result, assignment, anchors, instructor),
         left_out=_left_out(result),
         environment=_environment(result, instructor),
         how_judged=say_how_judged(assignment.statistics),
-        problem=_problem(result, instructor),
+        problem=say_problem(result, instructor),
         problem_is_ours=bool(result.fault),
         history=view_history(result, marks_too=True) if instructor else (),
     )
@@ -75,7 +75,7 @@ def _mark(result: SubmissionResult, score: SubmissionScore, self_check: bool) ->
     )
 
 
-def _notices(result: SubmissionResult, score: SubmissionScore, self_check: bool) -> tuple[Notice, ...]:
+def say_notices(result: SubmissionResult, score: SubmissionScore, self_check: bool) -> tuple[Notice, ...]:
     notices = []
     if result.environment.tier is Tier.UNSANDBOXED:
         notices.append(
@@ -112,7 +112,7 @@ def _notices(result: SubmissionResult, score: SubmissionScore, self_check: bool)
     return tuple(notices)
 
 
-def _problem(result: SubmissionResult, instructor: bool) -> tuple[str, ...]:
+def say_problem(result: SubmissionResult, instructor: bool) -> tuple[str, ...]:
     """A fault of the grader may tell about hidden files: a student learns only that there was one."""
     if result.fault and not instructor:
         return ("The grader failed while it worked on your submission.",)

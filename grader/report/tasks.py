@@ -83,7 +83,7 @@ def view_tasks(
     )
 
 
-def _feedback(check: CheckResult, decided: Adjustment | None) -> str:
+def say_below(check: CheckResult, decided: Adjustment | None) -> str:
     """What the page says below a check. That an instructor will decide is over once one has."""
     if check.verdict is Verdict.PASSED:
         return ""
@@ -99,7 +99,7 @@ def _find_told(
     first: dict[str, CheckResult] = {}
     told = {}
     for check in checks:
-        text = _feedback(check, in_force.get(check.check))
+        text = say_below(check, in_force.get(check.check))
         if not text:
             continue
         if text in first:
@@ -168,7 +168,7 @@ def _check(
     instructor: bool,
     decimals: int,
 ) -> CheckView:
-    said = () if told else paragraphs(cut(_feedback(check, decided)))
+    said = () if told else paragraphs(cut(say_below(check, decided)))
     score = settle_check(check, decided).score
     some = 0 < check.cases_passed < check.cases
     return CheckView(

@@ -1,0 +1,113 @@
+"""A result as other programs learn of it: pure, and only what its student may read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from grader.assignment import Assignment
+from grader.report.adjusted import say_added, say_decided, settled_verdict
+from grader.report.student import say_notices, say_problem
+from grader.report.tasks import say_below
+from grader.report.words import cut
+from grader.results import Adjustment, CheckResult, Standing, SubmissionResult, Tier, Verdict
+from grader.scoring import TaskScore, score_submission, settle_check
+from grader.text import plain
+
+Status = Literal["passed", "failed", "open"]
+_STATUS: dict[str, Status] = {"good": "passed", "bad": "failed", "open": "open"}
+
+
+@dataclass(frozen=True)
+class CheckMark:
+    """One check. `number` is its place as "TASK.CHECK", both from 1. `score` is None where `status` is
+    "open": nobody has decided yet. `text` is for the student, on several lines or empty."""
+
+    number: str
+    task: str
+    title: str
+    verdict: Verdict
+    status: Status
+    score: float | None
+    points: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a submission came to.
+
+    `failed` where nothing could be graded, for a fault of ours or a problem with what was handed in: then
+    there is no mark, and every number is without meaning. `unscored` points are not in `score`. `added` is
+    what stands between the tasks and `score`, such as points given by hand on the total, and `added_why`
+    the reason. `notes` are for the student, about the whole.
+    """
+
+    student_id: str
+    title: str
+    failed: bool
+    score: float
+    max_score: float
+    unscored: float
+    tasks: tuple[TaskScore, ...]
+    added: float
+    added_why: str
+    checks: tuple[CheckMark, ...]
+    notes: tuple[str, ...]
+    standings: tuple[Standing, ...]
+
+    @property
+    def complete(self) -> bool:
+        """True when `score` is a mark."""
+        return not self.failed and self.unscored == 0
+
+
+def view_marks(result: SubmissionResult, assignment: Assignment) -> Marks:
+    """Checks in the order of the assignment's tasks; no traceback, seed or expected value is in it."""
+    score = score_submission(result, assignment)
+    added = say_added(result, "student")
+    notices = (*say_notices(result, score, result.environment.tier is Tier.PLAIN), *added)
+    failed = bool(result.problem or result.fault)
+    return Marks(
+        student_id=result.student_id,
+        title=assignment.title,
+        failed=failed,
+        score=score.total,
+        max_score=score.max_score,
+        unscored=score.unscored,
+        tasks=score.tasks,
+        added=round(score.total - sum(task.score for task in score.tasks), 4) if not failed else 0.0,
+        added_why="\n".join(plain(notice.text) for notice in added),
+        checks=tuple(_checks(result, assignment)),
+        notes=(
+            *(plain(part) for part in say_problem(result, instructor=False)),
+            *(plain(f"{notice.title}: {notice.text}") for notice in notices),
+        ),
+        standings=tuple(
+            piece for check in result.checks for piece in check.evidence if isinstance(piece, Standing)
+        ),
+    )
+
+
+def _checks(result: SubmissionResult, assignment: Assignment) -> list[CheckMark]:
+    in_force = result.in_force
+    ordered = sorted(result.checks, key=lambda check: check.order)
+    return [
+        _check(check, in_force.get(check.check), f"{place}.{turn}")
+        for place, task in enumerate(assignment.tasks, start=1)
+        for turn, check in enumerate((check for check in ordered if check.task == task.id), start=1)
+    ]
+
+
+def _check(check: CheckResult, decided: Adjustment | None, number: str) -> CheckMark:
+    texts = (cut(say_below(check, decided)), say_decided(check, decided, instructor=False))
+    return CheckMark(
+        number=number,
+        task=check.task,
+        title=plain(check.title),
+        verdict=check.verdict,
+        status=_STATUS[settled_verdict(check, decided).tone],
+        score=settle_check(check, decided).score,
+        points=check.points,
+        text="\n\n".join(plain(text) for text in texts if text),
+    )
