@@ -32,7 +32,7 @@ from grader.report import render_spreadsheet
 from grader.results import SubmissionResult
 from grader.zip_file import write_zip
 
-_PER_STUDENT: dict[Target, tuple[str, Callable[[Marks], str | bytes]]] = {
+_PER_STUDENT: dict[Target, tuple[str, Callable[[Marks], str]]] = {
     Target.GRADESCOPE: ("json", render_gradescope),
     Target.GITHUB: ("txt", render_github),
     Target.PRAIRIELEARN: ("json", render_prairielearn),
@@ -81,7 +81,7 @@ def _export(
     if options.target is Target.CSV:
         kept = list(results)
         write_whole(options.out, render_spreadsheet(kept, assignment).encode())
-        return _say_open([view_marks(result, assignment) for result in kept])
+        return tuple(_say_open([view_marks(result, assignment) for result in kept]))
     marks = [view_marks(result, assignment) for result in results]
     sheet = _read_template(options)
     layout = _find_layout(options, sheet, assignment)
@@ -118,9 +118,8 @@ def _write_folder(
         made = []
         for result in results:
             marks = view_marks(result, assignment)
-            content = render(marks)
             path = Path(scratch) / f"{_file_stem(result.student_id)}.{suffix}"
-            path.write_bytes(content.encode() if isinstance(content, str) else content)
+            path.write_bytes(render(marks).encode())
             made.append(path)
             everyone.append(marks)
         options.out.mkdir(exist_ok=True)
@@ -174,7 +173,7 @@ def _write_feedback(
 ) -> Sequence[str]:
     """Every student's own report; the instructor's has hidden values and is never looked at."""
     files = ResultsFolder(options.results)
-    matches = match_rows(sheet, layout, student_ids)
+    matches = match_rows(layout, student_ids)
     reports = {
         f"{feedback_folder(sheet, at)}/report.pdf": files.report(student_id, "pdf")
         for student_id, at in matches.rows.items()
@@ -190,7 +189,7 @@ def _write_feedback(
     said = [f"{len(there)} reports packed."]
     if missing:
         said.append(f"Without a report.pdf, so not in it: {', '.join(missing)}.")
-    return (*said, *describe_matches(sheet, layout, matches))
+    return (*said, *describe_matches(layout, matches))
 
 
 def _say_open(everyone: Sequence[Marks]) -> Iterator[str]:
@@ -215,5 +214,5 @@ def _say_others(out: Path, names: set[str]) -> Iterator[str]:
 
 
 def _say_added(target: Target, everyone: Sequence[Marks]) -> Iterator[str]:
-    if target is Target.AUTOLAB and any(marks.added for marks in everyone):
+    if target is Target.AUTOLAB and any(marks.changed for marks in everyone):
         yield f'Autolab needs a problem called "{ADDED}": it holds what was added to totals by hand.'

@@ -21,7 +21,7 @@ def render_autolab(marks: Marks) -> str:
     for check in marks.checks:
         lines += [_head(check), *(f"  {line}" for line in check.text.splitlines() if line.strip())]
     scores = {task.id: task.score for task in marks.tasks if not marks.failed and not task.unscored}
-    if marks.added:
+    if marks.changed:
         lines += ["", f"Changes to the total: {plain_points(marks.added)}", marks.added_why]
         scores[ADDED] = marks.added
     text = "\n".join(lines).strip("\n")

@@ -14,7 +14,7 @@ from grader.assignment import Assignment
 from grader.errors import UsageError
 from grader.export.columns import choose_column, read_number
 from grader.export.sheet import Sheet
-from grader.export.worksheet import Layout
+from grader.export.worksheet import Layout, Person
 
 _GRADE = re.compile(r"(?P<title>.*?)\s*\[(?P<kind>[^\[\]]*)\]\s*\|(?P<id>\d+)", re.DOTALL)
 _POINTS = re.compile(r"\d+(?:[.,]\d+)?")
@@ -39,9 +39,10 @@ def find_blackboard_layout(sheet: Sheet, column: str | None, assignment: Assignm
     }
     grade = choose_column(headings, column, assignment)
     points = _POINTS.search(columns[grade]["kind"])
+    named = [at for at in range(min(columns)) if heading[at] not in _NO_IDS]
+    rows = enumerate(sheet.rows[1:], start=1)
     return Layout(
-        people=tuple(at for at in range(1, len(sheet.rows)) if any(sheet.rows[at].values)),
-        names=tuple(at for at in range(min(columns)) if heading[at] not in _NO_IDS),
+        people={at: Person.of(row, range(min(3, *columns)), named) for at, row in rows if any(row.values)},
         grade=grade,
         maximum=read_number(points[0]) if points else None,
     )

@@ -9,13 +9,13 @@ calculated; a row before it may say which are posted by hand. Canvas knows peopl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from grader.assignment import Assignment
 from grader.errors import UsageError
 from grader.export.columns import choose_column, read_number
 from grader.export.sheet import Row, Sheet
-from grader.export.worksheet import Layout
+from grader.export.worksheet import Layout, Person
 
 _NAMES = ("ID", "SIS User ID", "SIS Login ID", "Integration ID")
 _TITLE = re.compile(r"(?P<title>.*) \((?P<id>\d+)\)", re.DOTALL)
@@ -41,8 +41,7 @@ def find_canvas_layout(sheet: Sheet, column: str | None, assignment: Assignment)
     }
     grade = choose_column(headings, column, assignment)
     return Layout(
-        people=tuple(_people(sheet)),
-        names=tuple(heading.index(name) for name in _NAMES if name in heading),
+        people=dict(_people(sheet)),
         grade=grade,
         maximum=read_number(possible.value(grade)),
         kept=_KEPT,
@@ -54,10 +53,12 @@ def _called(heading: str) -> tuple[str, ...]:
     return (heading, found["title"], found["id"]) if found else (heading,)
 
 
-def _people(sheet: Sheet) -> Iterable[int]:
+def _people(sheet: Sheet) -> Iterator[tuple[int, Person]]:
+    heading = sheet.rows[0].values
+    named = [heading.index(name) for name in _NAMES if name in heading]
     for at, row in enumerate(sheet.rows[1:], start=1):
         if not _is_possible(row) and not all(_HIDDEN.fullmatch(value) for value in row.values):
-            yield at
+            yield at, Person.of(row, range(named[0] + 1), named)
 
 
 def _is_possible(row: Row) -> bool:

@@ -19,7 +19,7 @@ def render_github(marks: Marks) -> str:
     """One line for `$GITHUB_OUTPUT`. A check that nobody has decided is an error, not a failure, and says
     so."""
     tests = [_test(check) for check in marks.checks]
-    if marks.added:
+    if marks.changed:
         tests.append(_entry("Changes to the total", "pass", marks.added, marks.added_why))
     if marks.failed:
         tests = [_entry("Your submission", "error", 0, "\n\n".join(marks.notes))]

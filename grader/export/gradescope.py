@@ -6,10 +6,10 @@ Keys and their meaning: https://gradescope-autograders.readthedocs.io/en/latest/
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 from grader.export.marks import CheckMark, Marks
+from grader.text import plain
 
 # A student who sees which hidden check fails may hand in again until it passes, so nothing is shown before
 # the instructor publishes the grades. What is printed is for the instructor only.
@@ -55,8 +55,8 @@ def _test(check: CheckMark) -> dict[str, Any]:
     return {**test, "score": check.score, "status": check.status}
 
 
-def _added(marks: Marks) -> Sequence[dict[str, Any]]:
-    if not marks.added:
+def _added(marks: Marks) -> list[dict[str, Any]]:
+    if not marks.changed:
         return []
     return [{"name": "Changes to the total", "score": marks.added, "output": marks.added_why}]
 
@@ -65,6 +65,7 @@ def _leaderboard(marks: Marks) -> list[dict[str, Any]]:
     """Gradescope shows names that students choose for it."""
     rows: list[dict[str, Any]] = []
     for standing in marks.standings:
-        rows.append({"name": f"{standing.board}: test accuracy", "value": standing.test_accuracy})
-        rows.append({"name": f"{standing.board}: parameters", "value": standing.parameters, "order": "asc"})
+        board = plain(standing.board)
+        rows.append({"name": f"{board}: test accuracy", "value": standing.test_accuracy})
+        rows.append({"name": f"{board}: parameters", "value": standing.parameters, "order": "asc"})
     return rows

@@ -16,9 +16,9 @@ from grader.results import Verdict
 _ERRORS = frozenset({Verdict.RAISED, Verdict.TIMEOUT, Verdict.CRASHED, Verdict.OVER_LIMIT})
 
 
-def render_junit(marks: Marks) -> bytes:
-    """UTF-8. A check that nobody has decided is skipped and has no score; what could not be graded is one
-    case with an error, and has none either."""
+def render_junit(marks: Marks) -> str:
+    """To be written in UTF-8. A check that nobody has decided is skipped and has no score; what could not
+    be graded is one case with an error, and has none either."""
     root = ET.Element("testsuites", _counts(marks.title, marks.checks))
     if marks.failed:
         root = ET.Element("testsuites", {"name": marks.title, "tests": "1", "errors": "1"})
@@ -30,12 +30,13 @@ def render_junit(marks: Marks) -> bytes:
         _add_properties(suite, points)
         for check in checks:
             _add_case(suite, check, task.id)
-    if marks.added:
+    if marks.changed:
         suite = ET.SubElement(root, "testsuite", _counts("Changes to the total", ()))
         _add_properties(suite, {"score": marks.added, "max_score": 0})
         ET.SubElement(suite, "system-out").text = marks.added_why
     ET.indent(root, " ")
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    text = ET.tostring(root, encoding="unicode")
+    return f"<?xml version='1.0' encoding='utf-8'?>\n{text}\n"
 
 
 def _counts(name: str, checks: Sequence[CheckMark]) -> dict[str, str]:
@@ -62,7 +63,7 @@ def _add_case(suite: ET.Element, check: CheckMark, task: str) -> None:
     points = {} if check.score is None else {"score": check.score}
     _add_properties(case, {**points, "max_score": check.points})
     if kind := _kind(check):
-        _add_outcome(case, kind, check.verdict.label, check.text)
+        _add_outcome(case, kind, check.word, check.text)
     elif check.text:
         ET.SubElement(case, "system-out").text = check.text
 

@@ -21,12 +21,14 @@ _STATUS: dict[str, Status] = {"good": "passed", "bad": "failed", "open": "open"}
 @dataclass(frozen=True)
 class CheckMark:
     """One check. `number` is its place as "TASK.CHECK", both from 1. `score` is None where `status` is
-    "open": nobody has decided yet. `text` is for the student, on several lines or empty."""
+    "open": nobody has decided yet. `word` is the outcome in words, `text` is for the student, on several
+    lines or empty."""
 
     number: str
     task: str
     title: str
     verdict: Verdict
+    word: str
     status: Status
     score: float | None
     points: float
@@ -61,12 +63,17 @@ class Marks:
         """True when `score` is a mark."""
         return not self.failed and self.unscored == 0
 
+    @property
+    def changed(self) -> bool:
+        """True when something was decided about the total, also where that moved nothing."""
+        return bool(self.added or self.added_why)
+
 
 def view_marks(result: SubmissionResult, assignment: Assignment) -> Marks:
     """Checks in the order of the assignment's tasks; no traceback, seed or expected value is in it."""
     score = score_submission(result, assignment)
     added = say_added(result, "student")
-    notices = (*say_notices(result, score, result.environment.tier is Tier.PLAIN), *added)
+    notices = say_notices(result, score, result.environment.tier is Tier.PLAIN)
     failed = bool(result.problem or result.fault)
     return Marks(
         student_id=result.student_id,
@@ -100,13 +107,15 @@ def _checks(result: SubmissionResult, assignment: Assignment) -> list[CheckMark]
 
 
 def _check(check: CheckResult, decided: Adjustment | None, number: str) -> CheckMark:
+    settled = settled_verdict(check, decided)
     texts = (cut(say_below(check, decided)), say_decided(check, decided, instructor=False))
     return CheckMark(
         number=number,
         task=check.task,
         title=plain(check.title),
         verdict=check.verdict,
-        status=_STATUS[settled_verdict(check, decided).tone],
+        word=settled.word.lower(),
+        status=_STATUS[settled.tone],
         score=settle_check(check, decided).score,
         points=check.points,
         text="\n\n".join(plain(text) for text in texts if text),

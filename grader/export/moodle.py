@@ -13,7 +13,7 @@ import re
 from grader.errors import UsageError
 from grader.export.columns import read_number
 from grader.export.sheet import Sheet
-from grader.export.worksheet import Layout
+from grader.export.worksheet import Layout, Person
 from grader.text import plain
 
 _PARTICIPANT = re.compile(r"\D*(?P<id>\d+)")
@@ -35,7 +35,12 @@ def find_moodle_layout(sheet: Sheet, column: str | None) -> Layout:
             hint=_DOWNLOAD,
         )
     grade = _grade_column(sheet, people, column)
-    return Layout(people, tuple(range(grade)), grade, read_number(sheet.rows[people[0]].value(grade + 1)))
+    maximum = read_number(sheet.rows[people[0]].value(grade + 1))
+    return Layout({at: _person(sheet, at, grade) for at in people}, grade, maximum)
+
+
+def _person(sheet: Sheet, at: int, grade: int) -> Person:
+    return Person.of(sheet.rows[at], range(2), range(grade), participant(sheet, at))
 
 
 def _grade_column(sheet: Sheet, people: tuple[int, ...], column: str | None) -> int:

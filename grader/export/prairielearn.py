@@ -32,7 +32,7 @@ def _render(marks: Marks, most: int | None) -> str:
     document: dict[str, Any] = {"gradable": False, "format_errors": [notes[:most]]}
     if not marks.failed:
         tests = [_test(check, most) for check in marks.checks]
-        if marks.added:
+        if marks.changed:
             tests.append(_entry("Changes to the total", marks.added, 0, marks.added_why[:most]))
         share = round(marks.score / marks.max_score, 6) if marks.max_score else 0.0
         document = {"gradable": True, "score": share, "message": notes[:most], "tests": tests}

@@ -81,7 +81,8 @@ def _rows(text: str, delimiter: str) -> tuple[Row, ...]:
     cell = re.compile(
         rf'(?P<cell>(?:"(?:[^"]|"")*(?:"|\Z))?[^{delimiter}\r\n]*)(?P<end>{delimiter}|\r\n|\r|\n|\Z)'
     )
-    rows, cells = [], []
+    rows: list[Row] = []
+    cells: list[str] = []
     for found in cell.finditer(text):
         if found.start() == len(text) and not cells:
             break  # after the last line break

@@ -3,28 +3,41 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from grader.errors import UsageError
 from grader.export.marks import Marks
 from grader.export.numbers import plain_points
-from grader.export.sheet import Sheet
+from grader.export.sheet import Row, Sheet
 from grader.intake.identity import safe_student_id
 from grader.text import one_line
+
+
+@dataclass(frozen=True)
+class Person:
+    """One row: what a lecturer knows the person by, and every name that may be our student's id."""
+
+    label: str
+    names: frozenset[str]
+
+    @classmethod
+    def of(cls, row: Row, shown: Iterable[int], named: Iterable[int], *more: str) -> Self:
+        """From the columns that are `shown` and those that are ids."""
+        label = " ".join(one_line(row.value(column), 60) for column in shown).strip()
+        return cls(label, frozenset(row.value(column).strip() for column in named) | set(more))
 
 
 @dataclass(frozen=True)
 class Layout:
     """Where things are in a platform's table.
 
-    `people` are the rows of students, `names` the columns that name them, `grade` the column to write to.
-    A cell that says one of `kept` is left as it is. `maximum` is what the platform gives for the assignment,
-    None where it does not say.
+    `people` by row, `grade` the column to write to. A cell that says one of `kept` is left as it is.
+    `maximum` is what the platform gives for the assignment, None where it does not say.
     """
 
-    people: Sequence[int]
-    names: Sequence[int]
+    people: Mapping[int, Person]
     grade: int
     maximum: float | None
     kept: Collection[str] = ()
@@ -42,14 +55,12 @@ class Matches:
     without: tuple[int, ...]
 
 
-def match_rows(sheet: Sheet, layout: Layout, student_ids: Iterable[str]) -> Matches:
-    """An id is looked up in every column that names people, as intake would make an id of what stands
-    there."""
+def match_rows(layout: Layout, student_ids: Iterable[str]) -> Matches:
+    """An id is looked up among all names, as intake would make an id of each."""
     named: defaultdict[str, set[int]] = defaultdict(set)
-    for at in layout.people:
-        for column in layout.names:
-            if value := sheet.rows[at].value(column).strip():
-                named[_key(value)].add(at)
+    for at, person in layout.people.items():
+        for name in person.names - {""}:
+            named[_key(name)].add(at)
     found = {student_id: named.get(_key(student_id), set()) for student_id in student_ids}
     claims: defaultdict[int, list[str]] = defaultdict(list)
     for student_id, rows in found.items():
@@ -81,7 +92,7 @@ def fill_grades(
     maximum is another than ours: grades would mean something else there.
     """
     _refuse_other_maximum(layout, marks)
-    matches = match_rows(sheet, layout, [item.student_id for item in marks])
+    matches = match_rows(layout, [item.student_id for item in marks])
     changes, said = {}, []
     for item in marks:
         at = matches.rows.get(item.student_id)
@@ -95,7 +106,7 @@ def fill_grades(
     return sheet.with_values(changes), (
         f"{len(changes)} grades written.",
         *said,
-        *describe_matches(sheet, layout, matches),
+        *describe_matches(layout, matches),
     )
 
 
@@ -121,17 +132,12 @@ def _refuse_other_maximum(layout: Layout, marks: Sequence[Marks]) -> None:
     )
 
 
-def describe_matches(sheet: Sheet, layout: Layout, matches: Matches) -> Iterable[str]:
+def describe_matches(layout: Layout, matches: Matches) -> Iterable[str]:
     """Who is in one and not in the other; all of them, because nobody may be lost."""
     if matches.nobody:
         yield f"Not in the file, so without a grade there: {', '.join(matches.nobody)}."
     if matches.several:
         yield f"More than one row or result fits, so no grade was written: {', '.join(matches.several)}."
     if matches.without:
-        people = "; ".join(_person(sheet, layout, at) for at in matches.without)
+        people = "; ".join(layout.people[at].label for at in matches.without)
         yield f"In the file, but without a result; their cells are as they were: {people}."
-
-
-def _person(sheet: Sheet, layout: Layout, at: int) -> str:
-    names = (one_line(sheet.rows[at].value(column), 60) for column in layout.names)
-    return " ".join(name for name in names if name) or f"line {at + 1}"
