@@ -202,7 +202,7 @@ def _say_open(everyone: Sequence[Marks]) -> Iterator[str]:
         more = f" and {len(undecided) - _SHOWN} more" if len(undecided) > _SHOWN else ""
         yield (
             f"Points that nobody has decided are not in the totals of {', '.join(shown)}{more}; "
-            "`grader adjust` decides them."
+            "`grader adjust` and `grader mark` decide them."
         )
 
 

@@ -11,9 +11,6 @@ from collections.abc import Mapping, Sequence
 
 from grader.export.marks import CheckMark, Marks
 from grader.export.numbers import plain_points
-from grader.results import Verdict
-
-_ERRORS = frozenset({Verdict.RAISED, Verdict.TIMEOUT, Verdict.CRASHED, Verdict.OVER_LIMIT})
 
 
 def render_junit(marks: Marks) -> str:
@@ -55,7 +52,7 @@ def _kind(check: CheckMark) -> str:
         return "skipped"
     if check.status == "passed":
         return ""
-    return "error" if check.verdict in _ERRORS else "failure"
+    return "error" if check.stopped else "failure"
 
 
 def _add_case(suite: ET.Element, check: CheckMark, task: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from grader.assignment import Assignment
@@ -11,25 +12,31 @@ from grader.report.student import say_notices, say_problem
 from grader.report.tasks import say_below
 from grader.report.words import cut
 from grader.results import Adjustment, CheckResult, Standing, SubmissionResult, Tier, Verdict
-from grader.scoring import TaskScore, score_submission, settle_check
+from grader.scoring import TaskScore, score_submission, score_written, settle_check
 from grader.text import plain
 
 Status = Literal["passed", "failed", "open"]
 _STATUS: dict[str, Status] = {"good": "passed", "bad": "failed", "open": "open"}
+_STOPPED = frozenset({Verdict.RAISED, Verdict.TIMEOUT, Verdict.CRASHED, Verdict.OVER_LIMIT})
+_WITHOUT_REASON = {
+    "not marked yet": "A person reads this answer and marks it; it costs you nothing until then.",
+    "marked": "",
+    "no answer": "There was no answer.",
+}
 
 
 @dataclass(frozen=True)
 class CheckMark:
-    """One check. `number` is its place as "TASK.CHECK", both from 1. `score` is None where `status` is
-    "open": nobody has decided yet. `word` is the outcome in words, `text` is for the student, on several
-    lines or empty."""
+    """One check, or an answer in words. `number` is its place as "TASK.CHECK", both from 1. `score` is
+    None where `status` is "open": nobody has decided yet. `word` is the outcome in words, `stopped`
+    whether the student's code came to no result. `text` is for the student, on several lines or empty."""
 
     number: str
     task: str
     title: str
-    verdict: Verdict
     word: str
     status: Status
+    stopped: bool
     score: float | None
     points: float
     text: str
@@ -96,27 +103,50 @@ def view_marks(result: SubmissionResult, assignment: Assignment) -> Marks:
     )
 
 
-def _checks(result: SubmissionResult, assignment: Assignment) -> list[CheckMark]:
+def _checks(result: SubmissionResult, assignment: Assignment) -> Iterator[CheckMark]:
+    for place, task in enumerate(assignment.tasks, start=1):
+        parts = (*_checked(result, task.id), *_written(result, assignment, task.id))
+        yield from (replace(part, number=f"{place}.{turn}") for turn, part in enumerate(parts, start=1))
+
+
+def _checked(result: SubmissionResult, task: str) -> Iterator[CheckMark]:
     in_force = result.in_force
-    ordered = sorted(result.checks, key=lambda check: check.order)
-    return [
-        _check(check, in_force.get(check.check), f"{place}.{turn}")
-        for place, task in enumerate(assignment.tasks, start=1)
-        for turn, check in enumerate((check for check in ordered if check.task == task.id), start=1)
-    ]
+    for check in sorted(result.checks, key=lambda check: check.order):
+        if check.task == task:
+            yield _check(check, in_force.get(check.check))
 
 
-def _check(check: CheckResult, decided: Adjustment | None, number: str) -> CheckMark:
+def _check(check: CheckResult, decided: Adjustment | None) -> CheckMark:
     settled = settled_verdict(check, decided)
     texts = (cut(say_below(check, decided)), say_decided(check, decided, instructor=False))
     return CheckMark(
-        number=number,
+        number="",
         task=check.task,
         title=plain(check.title),
-        verdict=check.verdict,
         word=settled.word.lower(),
         status=_STATUS[settled.tone],
+        stopped=check.verdict in _STOPPED,
         score=settle_check(check, decided).score,
         points=check.points,
         text="\n\n".join(plain(text) for text in texts if text),
     )
+
+
+def _written(result: SubmissionResult, assignment: Assignment, task: str) -> Iterator[CheckMark]:
+    """Answers in words that have points, also those that were not given."""
+    scores = score_written(result, assignment)
+    given = {answer.id for answer in result.answers}
+    for question in assignment.written(task) if result.checks else ():
+        mark = scores[question.id]
+        word = "not marked yet" if mark.score is None else "marked" if question.id in given else "no answer"
+        yield CheckMark(
+            number="",
+            task=task,
+            title=plain(question.question),
+            word=word,
+            status="open" if mark.score is None else "passed" if mark.score >= mark.points else "failed",
+            stopped=False,
+            score=mark.score,
+            points=mark.points,
+            text=plain(mark.why) or _WITHOUT_REASON[word],
+        )

@@ -9,14 +9,15 @@ from collections.abc import Callable
 
 import pytest
 
+from grader.assignment import parse_assignment
 from grader.export.autolab import render_autolab
 from grader.export.github import render_github
 from grader.export.gradescope import render_gradescope
 from grader.export.junit import render_junit
 from grader.export.marks import Marks, view_marks
 from grader.export.prairielearn import SIZE_LIMIT, render_prairielearn
-from grader.results import Standing
-from tests.export.classes import CANARY, all_marks, make_assignment, marks_of
+from grader.results import Adjustment, FreeText, Standing
+from tests.export.classes import CANARY, TOML, all_marks, make_assignment, marks_of
 from tests.export.schemas import Autolab, Github, Gradescope, Prairie
 from tests.report.hostile_class import hostile_class
 from tests.report.sample_assignment import make_assignment as sample_assignment
@@ -170,6 +171,28 @@ def test_decisions_by_hand_are_in_the_points() -> None:
         for found in junit("student-05").findall("testsuite/properties/property[@name='score']")
     ]
     assert points == ["6", "2.5", "-1"]
+
+
+def test_answers_in_words_are_entries_of_their_own() -> None:
+    """Open until somebody has marked them; then with the score and why."""
+    text = TOML + '[[answers]]\nid = "why"\ntask = "b"\nkind = "text"\nquestion = "Why?"\npoints = 5\n'
+    assignment = parse_assignment(text, "here")
+    answer = FreeText(id="why", task="b", question="Why?", text="Because.")
+    result = make_result("student-01", make_check(task="b", points=4, score=4))
+    result = result.model_copy(update={"answers": (answer,)})
+    waiting = Gradescope.model_validate_json(render_gradescope(view_marks(result.outline(), assignment)))
+    assert (waiting.tests[1].name, waiting.tests[1].score) == ("Why? (not decided yet)", None)
+    assert "marks it; it costs you nothing until then" in (waiting.tests[1].output or "")
+    assert (waiting.score, "5 points for answers in words" in waiting.output) == (4, True)
+
+    mark = Adjustment(check=answer.key, points=3, who="Examiner", at="2026-01-02T03:04:05+00:00", why="Half.")
+    marked = view_marks(result.model_copy(update={"adjustments": (mark,)}), assignment)
+    document = Gradescope.model_validate_json(render_gradescope(marked))
+    assert (document.tests[1].score, document.tests[1].max_score, document.tests[1].output) == (3, 5, "Half.")
+    assert (document.score, document.tests[1].number) == (7, "2.2")
+
+    nothing = view_marks(result.model_copy(update={"answers": ()}), assignment)
+    assert [(check.score, check.text) for check in nothing.checks[1:]] == [(0, "There was no answer.")]
 
 
 def test_github_adds_up_to_the_score() -> None:
