@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -59,6 +61,29 @@ def test_every_figure_has_alternative_text(reader):
     ]
     assert len(figures) == 6
     assert all(len(figure["/Alt"]) > 20 for figure in figures)
+
+
+def test_heading_cells_say_what_they_head(reader):
+    """Rule 7.5 of PDF/UA-1: without a scope a reader has to guess."""
+    cells = [part for part in structure(reader.trailer["/Root"]["/StructTreeRoot"]) if part["/S"] == "/TH"]
+    assert {cell["/A"]["/Scope"] for cell in cells} == {"/Column", "/Row"}
+
+
+def test_headings_descend_step_by_step(reader):
+    """Rule 7.4.2: one H1, and no level is left out on the way down."""
+    kinds = [str(part["/S"]) for part in structure(reader.trailer["/Root"]["/StructTreeRoot"])]
+    levels = [int(kind[2]) for kind in kinds if re.fullmatch(r"/H\d", kind)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
+
+
+def test_links_are_part_of_the_structure(reader):
+    """Rules 7.18.1, 7.18.3 and 7.18.5: in the order of the structure, with a place in it and words for it."""
+    links = [link.get_object() for page in reader.pages for link in page.get("/Annots", [])]
+    assert links
+    assert all(page["/Tabs"] == "/S" for page in reader.pages if "/Annots" in page)
+    assert all("/StructParent" in link and link["/Contents"] for link in links)
 
 
 def test_pages_are_numbered_and_headed(reader):
