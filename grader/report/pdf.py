@@ -48,7 +48,8 @@ def write_pdf(html: str) -> bytes:
 def _say_what_heads(_document: Any, pdf: Any) -> None:
     """Each heading cell says whether it heads a column or a row (ISO 14289-1, 7.5): WeasyPrint names the
     headings of each cell, which not every reader follows."""
-    parts = {part.reference: part for part in pdf.objects if isinstance(part, dict) and part.get("S")}
+    dictionaries: list[Any] = [part for part in pdf.objects if isinstance(part, dict)]
+    parts = {part.reference: part for part in dictionaries if "S" in part}
     for part in parts.values():
         if part["S"] == "/TH":
             group = parts[parts[part["P"]]["P"]]
