@@ -128,8 +128,8 @@ def main() -> None:
             for decision in (Decision.PASSED, Decision.FAILED)
         ]
         print(
-            f"{judged.name:39} {spread.mean:6.3f} {spread.sd:.3f} {spread.n:4}   {shares[0]:>7}  {shares[1]:>7}"
-            f"   {shares[2]:>7}  {shares[3]:>7}  {judged.rules.max_runs:4}"
+            f"{judged.name:39} {spread.mean:6.3f} {spread.sd:.3f} {spread.n:4}"
+            f"   {shares[0]:>7}  {shares[1]:>7}   {shares[2]:>7}  {shares[3]:>7}  {judged.rules.max_runs:4}"
         )
 
 
