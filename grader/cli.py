@@ -26,6 +26,7 @@ from grader.cli_options import (
 )
 from grader.cli_results import results_app
 from grader.errors import ExitCode, GraderError
+from grader.results import Platform
 
 app = typer.Typer(
     name="grader",
@@ -103,12 +104,17 @@ def check(
 
 @app.command(epilog="Example: grader grade submissions/ --assignment cs7cs4_week8 --out results/")
 def grade(
-    submissions: Annotated[Path, typer.Argument(help="Folder of submissions, or a single one.")],
+    submissions: Annotated[
+        Path, typer.Argument(help="Folder of submissions, a single one, or a learning platform's export.")
+    ],
     assignment: Annotated[str, typer.Option(help="Name of a folder in assignment/.")],
     out: Annotated[Path, typer.Option(help="Folder for gradebook and reports.")],
     jobs: Jobs = DEFAULT_JOBS,
     seed: Annotated[
         int | None, typer.Option(min=0, help="Secret seed (default: drawn, kept in the gradebook).")
+    ] = None,
+    platform: Annotated[
+        Platform | None, typer.Option("--from", help="Whose export it is (default: it shows by itself).")
     ] = None,
     tier: SandboxTier = None,
     format: ReportFormats = BOTH_FORMATS,
@@ -130,6 +136,7 @@ def grade(
         out=out,
         jobs=jobs,
         seed=seed,
+        platform=platform,
         tier=tier,
         formats=parse_formats(format),
         quiet=quiet,

@@ -19,6 +19,7 @@ from typing import Any
 from grader.assignment import Assignment
 from grader.drafts import Draft
 from grader.errors import UsageError
+from grader.people import People
 from grader.results import Adjustment, SubmissionResult, Verdict
 from grader.schema import SCHEMA_VERSION, read_version, told_when_not_written, upgrade
 from grader.scoring import score_submission
@@ -39,6 +40,7 @@ class Gradebook:
     """An open gradebook; use `open_gradebook` to write and `read_gradebook` to read."""
 
     def __init__(self, connection: sqlite3.Connection, version: int = SCHEMA_VERSION) -> None:
+        self.people = People(connection, version)
         self._connection = connection
         self._version = version
 
@@ -132,7 +134,7 @@ class Gradebook:
             score.max_score,
             score.unscored,
             now,
-            result.model_dump_json(exclude={"adjustments"}),
+            _stored(result),
         )
         checks = [
             (result.student_id, c.check, c.task, c.points, c.score, str(c.verdict), c.feedback, c.digest)
@@ -164,6 +166,12 @@ class Gradebook:
         query = "SELECT result FROM submissions WHERE student_id = ?"
         row = self._connection.execute(query, (student_id,)).fetchone()
         return None if row is None else self._adjusted(SubmissionResult.model_validate_json(row[0]))
+
+    def stores(self, result: SubmissionResult) -> bool:
+        """True when this is what is stored of the student, but for decisions by hand."""
+        query = "SELECT 1 FROM submissions WHERE student_id = ? AND result = ?"
+        row = (result.student_id, _stored(result))
+        return self._connection.execute(query, row).fetchone() is not None
 
     def results(self, student_ids: Iterable[str] | None = None) -> Iterator[SubmissionResult]:
         """All results, or those of some students, one at a time, by student id."""
@@ -247,6 +255,11 @@ class Gradebook:
     def _meta(self, key: str) -> str | None:
         row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
+
+
+def _stored(result: SubmissionResult) -> str:
+    """Without what has tables of its own."""
+    return result.model_dump_json(exclude={"adjustments"})
 
 
 def _columns(identity: Identity) -> tuple[str, ...]:

@@ -71,6 +71,21 @@ _WHERE = {
 }
 
 
+class Platform(StrEnum):
+    """Where a class of submissions was downloaded. PLAIN is none of them: folders, archives and files."""
+
+    CANVAS = "canvas"
+    MOODLE = "moodle"
+    BLACKBOARD = "blackboard"
+    GRADESCOPE = "gradescope"
+    PLAIN = "plain"
+
+    @property
+    def label(self) -> str:
+        """Its name for people."""
+        return self.value.capitalize()
+
+
 # --- evidence: what a report may draw or tabulate; all of it may be read by the student ---------
 
 

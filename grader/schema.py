@@ -10,7 +10,7 @@ from pathlib import Path
 from grader.errors import GraderError
 
 # What each schema version adds to the one before. Scores of submissions include what was decided by hand,
-# those of checks are what the checks gave.
+# those of checks are what the checks gave; neither knows of due dates, which reports apply.
 STEPS = (
     """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -61,6 +61,29 @@ CREATE TABLE drafts (
 ) STRICT;
 CREATE TABLE sources (student_id TEXT PRIMARY KEY, path TEXT NOT NULL) STRICT;
 CREATE TABLE pending (student_id TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (student_id, name)) STRICT;
+""",
+    """
+-- What a learning platform's export says of those who handed in; `lead` stands for the group, or is the
+-- student alone. Empty text and NULL: it does not say.
+CREATE TABLE arrivals (
+    student_id  TEXT PRIMARY KEY,
+    platform    TEXT NOT NULL,
+    platform_id TEXT NOT NULL,
+    name        TEXT NOT NULL,
+    email       TEXT NOT NULL,
+    submitted   TEXT NOT NULL,
+    late        INTEGER,
+    lead        TEXT NOT NULL
+) STRICT;
+-- What the instructor's own list says of those who are to hand in.
+CREATE TABLE roster (
+    student_id     TEXT PRIMARY KEY,
+    name           TEXT NOT NULL,
+    email          TEXT NOT NULL,
+    team           TEXT NOT NULL,
+    submitted      TEXT NOT NULL,
+    extension_days REAL NOT NULL
+) STRICT;
 """,
 )
 SCHEMA_VERSION = len(STEPS)

@@ -19,17 +19,17 @@ from grader.batch.progress import Progress, show_progress
 from grader.batch.workers import Workers
 from grader.commands.digest import checks_digests
 from grader.commands.notebook import GradebookNotes, Tally
-from grader.commands.show import show_regraded
+from grader.commands.show import show_found, show_regraded
 from grader.commands.write_reports import Formats, write_class, write_reports
 from grader.errors import GraderError, UsageError
 from grader.gradebook import Gradebook, open_gradebook
 from grader.grading.datasets import Datasets
 from grader.grading.grade import GradingContext
-from grader.intake import assign_student_ids, find_submissions, load_submission
+from grader.intake import find_class
 from grader.layout import ResultsFolder
 from grader.models.store import TrainingStore
 from grader.planning import Planner
-from grader.results import Environment, SubmissionResult, Tier
+from grader.results import Environment, Platform, SubmissionResult, Tier
 from grader.sandbox import probe_tier
 
 _VERSIONS_SHOWN = ("epochmark", "tensorflow", "keras", "numpy")
@@ -50,11 +50,13 @@ class RunOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class GradeOptions(RunOptions):
-    """What to grade. `seed` None means: the gradebook's, or a fresh secret one."""
+    """What to grade. `seed` None means: the gradebook's, or a fresh secret one; `platform` None that whose
+    export it is shows by itself."""
 
     submissions: Path
     out: Path
     seed: int | None = None
+    platform: Platform | None = None
 
 
 @dataclass(frozen=True)
@@ -83,34 +85,34 @@ def run_grade(folder: AssignmentFolder, options: GradeOptions, console: Console)
     Raises UsageError for a wrong path, GraderError when the grader cannot work at all.
     """
     folder.require_hidden()
-    places = find_class(options.submissions)
-    submissions = read_when_needed(places)
+    found = find_class(options.submissions, options.platform)
+    show_found(found, console)
     files = ResultsFolder(options.out)
     with open_gradebook(files.gradebook) as gradebook:
         seed = _settle_seed(gradebook, folder.assignment.name, options)
         run = prepare(folder, files, seed, options)
-        gradebook.remember(places)
-        outcome = grade_and_report(submissions, run, gradebook, console)
-    if kept := len(submissions.keys() - outcome.tally.graded):
+        gradebook.remember(found.places)
+        gradebook.people.remember(found.arrivals, found.groups)
+        outcome = grade_and_report(found.readers, found.groups, run, gradebook, console)
+    if kept := len(found.readers.keys() - outcome.tally.graded):
         console.print(f"{kept} unchanged submissions kept their results.")
     return outcome
 
 
-def find_class(path: Path) -> dict[str, Path]:
-    """Where the submissions at `path` lie, by student id. Raises UsageError when there is none."""
-    return {name: place for place, name in assign_student_ids(find_submissions(path)).items()}
+def grade_and_report(
+    readers: Class, groups: Mapping[str, Sequence[str]], run: Run, gradebook: Gradebook, console: Console
+) -> GradeOutcome:
+    """Grades what has to be graded and writes all reports that are not there.
 
-
-def read_when_needed(places: Mapping[str, Path]) -> Class:
-    return {name: partial(load_submission, place, name) for name, place in places.items()}
-
-
-def grade_and_report(submissions: Class, run: Run, gradebook: Gradebook, console: Console) -> GradeOutcome:
-    """Grades what has to be graded and writes all reports that are not there."""
+    `groups` maps who stands for a group to the others: its work is graded once, and all have the result.
+    """
     folder, files, options = run.settings.context.folder, run.files, run.options
+    mates = {mate for others in groups.values() for mate in others}
+    submissions = {name: read for name, read in readers.items() if name not in mates}
     with show_progress(console, quiet=options.quiet) as progress:
         with _open_workers(run, len(submissions), console) as workers:
             tally = _grade_new(submissions, run, workers, gradebook, progress)
+        _share(groups, run, gradebook, tally)
         stale = [
             name
             for name in gradebook.student_ids
@@ -143,6 +145,24 @@ def _grade_new(
         stored = tally.put(result, gradebook, run.planner, run.settings.context.folder.assignment)
         run.files.write_result(stored)
     return tally
+
+
+def _share(groups: Mapping[str, Sequence[str]], run: Run, gradebook: Gradebook, tally: Tally) -> None:
+    """Gives the members of each group the result of their work, where theirs is another one.
+
+    What was decided by hand about one of them stays theirs alone.
+    """
+    assignment = run.settings.context.folder.assignment
+    for lead, mates in groups.items():
+        if (result := gradebook.result(lead)) is None:
+            continue
+        for mate in mates:
+            shared = result.model_copy(update={"student_id": mate})
+            if gradebook.stores(shared):
+                continue
+            run.files.discard(shared)
+            run.files.write_result(gradebook.put(shared, assignment))
+            tally.graded.add(mate)
 
 
 def _open_workers(run: Run, students: int, console: Console) -> AbstractContextManager[Workers]:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 
 from grader.assignment import load_assignment
-from grader.commands.grade import (
-    GradeOutcome,
-    RunOptions,
-    find_class,
-    grade_and_report,
-    prepare,
-    read_when_needed,
-)
+from grader.batch import Class
+from grader.commands.grade import GradeOutcome, RunOptions, grade_and_report, prepare
 from grader.commands.notebook import Tally
 from grader.errors import UsageError
 from grader.gradebook import Gradebook, open_gradebook, read_gradebook
+from grader.intake import FoundClass, find_class, load_submission
 from grader.layout import ResultsFolder
 from grader.planning import Planner
+from grader.results import Platform
+from grader.submission import Submission
 
 _SHOWN = 10
 
@@ -58,15 +56,15 @@ def run_regrade(options: RegradeOptions, root: Path, console: Console) -> GradeO
     with open_gradebook(files.gradebook) as gradebook:
         run = prepare(folder, files, seed, options, changed_too=False)
         students = _settle_students(options, gradebook)
-        places = _find_files(options, students, gradebook)
+        found = _find_files(options, students, gradebook)
         left = _ask(_settle_checks(options, run.planner, gradebook), students, run.planner, gradebook)
         if len(left) < len(students):
             console.print(
                 f"An interrupted regrade goes on: {len(left)} of {len(students)} submissions are left."
             )
-        places = {student: places[student] for student in left}
-        gradebook.remember(places)
-        outcome = grade_and_report(read_when_needed(places), run, gradebook, console)
+        readers = {student: found.readers[student] for student in left}
+        gradebook.remember({student: found.places[student] for student in left})
+        outcome = grade_and_report(readers, _groups_of(readers, gradebook), run, gradebook, console)
     if options.checks:
         _tell_whole(outcome.tally, console)
     return outcome
@@ -96,19 +94,45 @@ def _settle_checks(options: RegradeOptions, planner: Planner, gradebook: Gradebo
     return tuple(dict.fromkeys(options.checks)) or known
 
 
-def _find_files(options: RegradeOptions, students: Sequence[str], gradebook: Gradebook) -> Mapping[str, Path]:
+def _find_files(options: RegradeOptions, students: Sequence[str], gradebook: Gradebook) -> FoundClass:
     """Where the submissions of `students` lie. Raises UsageError when some are not there."""
     folder = options.submissions
-    places = gradebook.sources() if folder is None else find_class(folder)
-    gone = [student for student in students if student not in places or not places[student].exists()]
+    found = _where_they_lay(students, gradebook) if folder is None else find_class(folder)
+    gone = [student for student in students if student not in found.readers]
     if not gone:
-        return places
+        return found
     looked = f"not in {folder}" if folder is not None else "not where they were graded from"
     raise UsageError(
         f"{len(gone)} of {len(students)} submissions are {looked}: {_listed(gone)}.",
         hint="Nothing was graded. Say where they are with --submissions FOLDER, "
         "or name those that are there with --student ID.",
     )
+
+
+def _where_they_lay(students: Sequence[str], gradebook: Gradebook) -> FoundClass:
+    """By what the gradebook remembers: each student's own files, or an export that holds them."""
+    sources, arrivals = gradebook.sources(), gradebook.people.arrivals()
+    places = {name: sources[name] for name in students if name in sources and sources[name].exists()}
+    exports = {(places[name], arrivals[name].platform) for name in places if name in arrivals}
+    readers: dict[str, Callable[[], Submission]] = {
+        name: partial(load_submission, places[name], name) for name in places if name not in arrivals
+    }
+    for path, platform in sorted(exports):
+        readers |= {
+            name: read
+            for name, read in find_class(path, platform).readers.items()
+            if places.get(name) == path and name in arrivals
+        }
+    return FoundClass(Platform.PLAIN, readers, places)
+
+
+def _groups_of(readers: Class, gradebook: Gradebook) -> dict[str, tuple[str, ...]]:
+    """The groups as far as they are read: somebody without the one who stands for all is graded alone."""
+    known = gradebook.people.groups().items()
+    here = {
+        lead: tuple(mate for mate in mates if mate in readers) for lead, mates in known if lead in readers
+    }
+    return {lead: mates for lead, mates in here.items() if mates}
 
 
 def _ask(

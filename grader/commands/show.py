@@ -13,7 +13,8 @@ from rich.table import Table
 from grader.assignment import Assignment
 from grader.commands.notebook import Tally
 from grader.data import load_first_available
-from grader.results import CheckResult, LeftOut, SubmissionResult, Tier, Verdict
+from grader.intake import FoundClass
+from grader.results import CheckResult, LeftOut, Platform, SubmissionResult, Tier, Verdict
 from grader.scoring import score_submission
 from grader.text import one_line, plain
 
@@ -105,6 +106,20 @@ def show_class(results: Sequence[SubmissionResult], assignment: Assignment, cons
         console.print(f"[dim]{waiting} wait for marks of their answers in words: grader mark RESULTS[/dim]")
     if any(result.in_force for result in results):
         console.print("[dim]*: adjusted by hand; the class page says by whom and why.[/dim]")
+
+
+def show_found(found: FoundClass, console: Console) -> None:
+    """Whose export it is, and what the instructor should know of it. Nothing for plain folders."""
+    if found.platform is Platform.PLAIN:
+        return
+    works = len(found.readers) - sum(map(len, found.groups.values()))
+    groups = f", {len(found.groups)} of them of groups" if found.groups else ""
+    line = f"An export of {found.platform.label}: {_counted(works)}{groups}."
+    console.print(f"{line} (If it is none: --from plain.)", markup=False, highlight=False)
+    for note in found.notes:
+        console.print(note, markup=False, highlight=False)
+    if late := sum(bool(arrival.late) for arrival in found.arrivals.values()):
+        console.print(f"{late} marked as late by {found.platform.label}.", markup=False, highlight=False)
 
 
 def show_regraded(tally: Tally, console: Console) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -48,6 +48,11 @@ class FileSet:
     left_out: tuple[LeftOut, ...] = ()
 
     @property
+    def has_code(self) -> bool:
+        """True when a module or notebook is among them."""
+        return any(PurePosixPath(name).suffix.lower() in CODE_SUFFIXES for name in self.files)
+
+    @property
     def digest(self) -> str:
         """SHA-256 (hex) over (name, length, bytes) of every file, sorted by name."""
         sha256 = hashlib.sha256()
@@ -66,6 +71,12 @@ def is_junk(parts: tuple[str, ...]) -> bool:
 def is_archive(name: str) -> bool:
     """True for names of archives of any kind, readable or not."""
     return name.lower().endswith(ARCHIVE_ENDINGS)
+
+
+def environments(names: Iterable[str]) -> set[PurePosixPath]:
+    """Folders that are virtual environments, under whatever name."""
+    paths = map(PurePosixPath, names)
+    return {path.parent for path in paths if path.name == "pyvenv.cfg"}
 
 
 def size_limit(path: str) -> int | None:

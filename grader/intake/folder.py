@@ -35,7 +35,7 @@ def read_folder(folder: Path) -> FileSet:
                 f"There are more than {ENTRY_LIMIT:,} files. Leave environments and data sets out."
             )
         relative = Path(entry.path).relative_to(folder).as_posix()
-        if not _is_text(relative):
+        if not is_text(relative):
             selection.skip(relative, "its name is not valid text; give it a plain name")
         elif selection.wants(relative, entry.stat(follow_symlinks=False).st_size):
             files[relative] = read_plain_file(Path(entry.path), relative)
@@ -95,7 +95,8 @@ def read_plain_file(path: Path, label: str) -> bytes:
         ) from error
 
 
-def _is_text(name: str) -> bool:
+def is_text(name: str) -> bool:
+    """False for bytes of a file system that are no UTF-8."""
     try:
         name.encode()
     except UnicodeEncodeError:

@@ -42,20 +42,25 @@ def id_of(path: Path) -> str:
 
 
 def assign_student_ids(paths: Sequence[Path]) -> dict[Path, str]:
-    """One id for each path, no two equal even where upper and lower case are the same.
+    """One id for each path, no two equal even where upper and lower case are the same."""
+    distinct = list(dict.fromkeys(paths))
+    return dict(zip(distinct, distinct_ids([id_of(path) for path in distinct]), strict=True))
+
+
+def distinct_ids(names: Sequence[str]) -> list[str]:
+    """`names`, which are safe ids, so that no two are equal even where upper and lower case are the same.
 
     In the order given, the first keeps its id, the next of that name gets "-2", then "-3" and so on.
     """
-    ids: dict[Path, str] = {}
-    natural = {path: id_of(path) for path in paths}
+    ids: list[str] = []
     taken: set[str] = set()
-    reserved = {identity.casefold() for identity in natural.values()}
-    for path, identity in natural.items():
-        chosen = identity
+    reserved = {name.casefold() for name in names}
+    for name in names:
+        chosen = name
         if chosen.casefold() in taken:
-            chosen = _free(identity, taken | reserved)
+            chosen = _free(name, taken | reserved)
         taken.add(chosen.casefold())
-        ids[path] = chosen
+        ids.append(chosen)
     return ids
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from grader.errors import UsageError
@@ -57,14 +58,14 @@ def load_submission(path: Path, student_id: str | None = None) -> Submission:
     try:
         found = _read(path)
     except IntakeProblem as error:
-        return _refused(identity, str(error))
+        return refused(identity, str(error))
     except OSError as error:
-        return _refused(identity, f"{printable(path.name)} cannot be read: {error.strerror or error}.")
+        return refused(identity, f"{printable(path.name)} cannot be read: {error.strerror or error}.")
     return assemble(identity, FileSet(unwrap(found.files), found.left_out))
 
 
-def _refused(student_id: str, problem: str) -> Submission:
-    """The digest stands for the problem, so that another problem is another submission."""
+def refused(student_id: str, problem: str) -> Submission:
+    """What cannot be taken in. The digest stands for the problem: another problem is another submission."""
     return Submission(student_id, FileSet({"problem": problem.encode()}).digest, (), (), problem=problem)
 
 
@@ -128,27 +129,36 @@ def _read_single(path: Path) -> FileSet:
 def _read_handed_in_folder(path: Path) -> FileSet:
     """A folder; when its code is in one zip, as learning platforms store it, that zip."""
     found = read_folder(path)
-    if any(PurePosixPath(name).suffix.lower() in CODE_SUFFIXES for name in found.files):
+    if found.has_code:
         return found
-    archives = sorted(
-        item
-        for item in path.rglob("*")
+    archives = {
+        item.relative_to(path).as_posix(): partial(read_zip, item)
+        for item in sorted(path.rglob("*"))
         if is_archive(item.name) and not is_junk(item.relative_to(path).parts) and not item.is_symlink()
-    )
+    }
+    return add_archive(found, archives)
+
+
+def add_archive(found: FileSet, archives: Mapping[str, Callable[[], FileSet]]) -> FileSet:
+    """What lies in the one of `archives` beside `found`, which has no code of its own; each can be read.
+
+    Raises IntakeProblem where they are several, or one that is no .zip.
+    """
     if not archives:
         return found
     if len(archives) > 1:
-        names = ", ".join(printable(item.name) for item in archives[:5])
+        names = ", ".join(printable(PurePosixPath(name).name) for name in list(archives)[:5])
         raise IntakeProblem(
             f"The folder holds no code but {len(archives)} archives ({names}). Keep the right one only."
         )
-    if archives[0].suffix.lower() != ".zip":
-        raise IntakeProblem(f"{printable(archives[0].name)} is an archive that is not a .zip. {ACCEPTED}")
-    inside = read_zip(archives[0])
-    both = {**found.files, **inside.files}
-    name = printable(archives[0].relative_to(path).as_posix())
-    left_out = tuple(left for left in found.left_out if left.where != name)
-    return FileSet(both, (*left_out, *inside.left_out))
+    ((name, read),) = archives.items()
+    if PurePosixPath(name).suffix.lower() != ".zip":
+        raise IntakeProblem(
+            f"{printable(PurePosixPath(name).name)} is an archive that is not a .zip. {ACCEPTED}"
+        )
+    inside = read()
+    left_out = tuple(left for left in found.left_out if left.where != printable(name))
+    return FileSet({**found.files, **inside.files}, (*left_out, *inside.left_out))
 
 
 def _nearest(files: Mapping[str, bytes], wanted: str) -> tuple[bytes | None, list[LeftOut]]:
