@@ -27,7 +27,7 @@ _GENERIC = frozenset(
 # What leads from one part of a result to another, or is one of a few words.
 _NOT_TEXT = frozenset(
     {"assignment", "check", "checks_digest", "class_name", "class_names", "digest", "id", "role", "status"}
-    | {"student_id", "task", "tier", "type", "verdict", "versions"}
+    | {"student_id", "submitted", "task", "tier", "type", "verdict", "versions"}
 )
 
 AnyModel = TypeVar("AnyModel", bound=BaseModel)

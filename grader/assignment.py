@@ -9,6 +9,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from grader.errors import GraderError, UsageError
+from grader.policy.drop import DropRule
+from grader.policy.late import LatePolicy
 from grader.results import Frozen
 from grader.toml_file import parse_toml, read_toml
 
@@ -186,15 +188,26 @@ class Assignment(Frozen):
     sections: tuple[Section, ...] = ()
     bands: tuple[Band, ...] = ()
     lab: Lab = Lab()
+    late: LatePolicy | None = None
+    drop: tuple[DropRule, ...] = ()
 
     @property
     def max_score(self) -> float:
-        """The points of all checks and of all answers in words."""
-        return sum(item.points for items in (self.tasks, self.answers) for item in items)
+        """The points of all checks and of all answers in words; `scoring` knows what of it does not count."""
+        return sum(self.points_of(task.id) for task in self.tasks)
+
+    def points_of(self, task_id: str) -> float:
+        """Of a task's checks and of its answers in words."""
+        return self.task(task_id).points + sum(question.points for question in self.written(task_id))
 
     def written(self, task_id: str) -> tuple[Question, ...]:
         """The questions of a task whose answers an instructor marks."""
         return tuple(question for question in self.answers if question.task == task_id and question.points)
+
+    @property
+    def without_policy(self) -> Self:
+        """The same without due date and rules of what does not count."""
+        return self.model_copy(update={"late": None, "drop": ()})
 
     def task(self, task_id: str) -> Task:
         """Raises KeyError for an unknown id."""
@@ -233,6 +246,7 @@ class Assignment(Frozen):
         ]:
             if task not in known:
                 raise ValueError(f'task = "{task}" is not one of the tasks: {", ".join(sorted(known))}')
+        self._check_drop_rules()
         settings = {experiment.name for experiment in self.experiments}
         for band in self.bands:
             for name in (band.experiment, *(edge.setting for edge in band.edges)):
@@ -244,6 +258,17 @@ class Assignment(Frozen):
                 if answer not in questions:
                     raise ValueError(f'section "{section.title}" shows the unknown answer "{answer}"')
         return self
+
+    def _check_drop_rules(self) -> None:
+        worth = {task.id: self.points_of(task.id) for task in self.tasks}
+        _refuse_duplicates("drop: task", [task for rule in self.drop for task in rule.tasks])
+        _refuse_duplicates("drop: check", [check for rule in self.drop for check in rule.checks])
+        for rule in self.drop:
+            for task in rule.tasks:
+                if task not in worth:
+                    raise ValueError(f'drop: "{task}" is not one of the tasks: {", ".join(worth)}')
+            if len({worth[task] for task in rule.tasks}) > 1:
+                raise ValueError(f"drop: the tasks {', '.join(rule.tasks)} must be worth the same points")
 
 
 def _refuse_duplicates(what: str, names: list[str]) -> None:

@@ -20,6 +20,7 @@ from grader.cli_options import (
     Jobs,
     Quiet,
     ReportFormats,
+    Roster,
     SandboxTier,
     console,
     errors,
@@ -116,6 +117,7 @@ def grade(
     platform: Annotated[
         Platform | None, typer.Option("--from", help="Whose export it is (default: it shows by itself).")
     ] = None,
+    roster: Roster = None,
     tier: SandboxTier = None,
     format: ReportFormats = BOTH_FORMATS,
     anonymous: Anonymous = False,
@@ -137,6 +139,7 @@ def grade(
         jobs=jobs,
         seed=seed,
         platform=platform,
+        roster=roster,
         tier=tier,
         formats=parse_formats(format),
         quiet=quiet,

@@ -27,6 +27,10 @@ Executor = Annotated[
         help="A Dask cluster to grade on: dask://HOST:PORT, tls://HOST:PORT or a TOML file.",
     ),
 ]
+Roster = Annotated[
+    Path | None,
+    typer.Option("--roster", help="CSV of all students: id, name, email, group, extension, submitted."),
+]
 SandboxTier = Annotated[
     Tier | None, typer.Option("--tier", help="Force a sandbox tier (default: the strongest here).")
 ]

@@ -17,6 +17,7 @@ from grader.cli_options import (
     Jobs,
     Quiet,
     ReportFormats,
+    Roster,
     SandboxTier,
     console,
 )
@@ -115,14 +116,18 @@ def report(
     student: Annotated[str | None, typer.Option(help="Only this submission.")] = None,
     format: ReportFormats = BOTH_FORMATS,
     anonymous: Anonymous = False,
+    roster: Roster = None,
     jobs: Jobs = DEFAULT_JOBS,
     assignments: Assignments = None,
     quiet: Quiet = False,
 ) -> None:
-    """Write the reports again from the gradebook; nothing is graded."""
+    """Write the reports again from the gradebook, with the due date and rules of now; nothing is graded."""
     from grader.commands.publish import publish
     from grader.commands.report import parse_formats, rewrite_reports
+    from grader.commands.roster import enrol_roster
 
+    if roster is not None:
+        enrol_roster(roster, results)
     write = publish if anonymous else rewrite_reports
     written = write(
         results, assignments or clone_root(), student, parse_formats(format), jobs, console, quiet=quiet

@@ -60,6 +60,15 @@ class Gradebook:
             rows = [("assignment", assignment), ("seed", str(seed))]
             transaction.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)
 
+    def settle_policy(self, assignment: Assignment) -> bool:
+        """Notes the rules above the checks that totals follow; True when they were others before."""
+        kept = {"late", "drop"} if assignment.late or assignment.drop else set()
+        policy = assignment.model_dump_json(include=kept)
+        before = self._meta("policy") or "{}"
+        with told_when_not_written(), self._connection as transaction:
+            transaction.execute("INSERT OR REPLACE INTO meta VALUES ('policy', ?)", (policy,))
+        return policy != before
+
     def identity(self, student_id: str) -> Identity | None:
         """What the stored result of a student was made from, or None."""
         query = "SELECT digest, checks_digest, seed, tier FROM submissions WHERE student_id = ?"
@@ -119,8 +128,8 @@ class Gradebook:
 
         What was asked for of this student is then done. Raises GraderError when the disk is full.
         """
-        result = self._adjusted(result)
-        score = score_submission(result, assignment)
+        result = self._complete(result)
+        score = score_submission(result, assignment.without_policy)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         environment = result.environment
         row = (
@@ -165,7 +174,7 @@ class Gradebook:
         """One student's result with what was decided by hand, or None."""
         query = "SELECT result FROM submissions WHERE student_id = ?"
         row = self._connection.execute(query, (student_id,)).fetchone()
-        return None if row is None else self._adjusted(SubmissionResult.model_validate_json(row[0]))
+        return None if row is None else self._complete(SubmissionResult.model_validate_json(row[0]))
 
     def stores(self, result: SubmissionResult) -> bool:
         """True when this is what is stored of the student, but for decisions by hand."""
@@ -180,7 +189,8 @@ class Gradebook:
                 yield result
 
     def total(self, student_id: str) -> float | None:
-        """One student's total, with what was decided by hand, or None."""
+        """One student's total, with what was decided by hand, or None. Before due dates and the like, which
+        may be others tomorrow."""
         query = "SELECT score FROM submissions WHERE student_id = ?"
         row = self._connection.execute(query, (student_id,)).fetchone()
         return None if row is None else float(row[0])
@@ -200,7 +210,7 @@ class Gradebook:
         if result is None:
             raise KeyError(student_id)
         result = result.model_copy(update={"adjustments": (*result.adjustments, item)})
-        score = score_submission(result, assignment)
+        score = score_submission(result, assignment.without_policy)
         row = (student_id, item.check, item.points, item.who, item.at, item.why)
         columns = "student_id, name, points, who, at, why"
         with told_when_not_written(), self._connection as transaction:
@@ -237,7 +247,8 @@ class Gradebook:
         """Deletes every row about these students, and what the file still holds of it."""
         delete_rows(self._connection, student_ids)
 
-    def _adjusted(self, result: SubmissionResult) -> SubmissionResult:
+    def _complete(self, result: SubmissionResult) -> SubmissionResult:
+        """With what has tables of its own: decisions by hand, and what is known of the time."""
         rows = self._rows(
             "SELECT name, points, who, at, why FROM adjustments WHERE student_id = ? ORDER BY number",
             result.student_id,
@@ -246,7 +257,8 @@ class Gradebook:
             Adjustment(check=name, points=points, who=who, at=at, why=why)
             for name, points, who, at, why in rows
         )
-        return result.model_copy(update={"adjustments": tuple(found)})
+        handed_in = self.people.handed_in(result.student_id)
+        return result.model_copy(update={"adjustments": tuple(found), "handed_in": handed_in})
 
     def _rows(self, query: str, *values: str) -> list[tuple[Any, ...]]:
         """Of a table that the first version did not have, which may be read as it is."""
@@ -259,7 +271,7 @@ class Gradebook:
 
 def _stored(result: SubmissionResult) -> str:
     """Without what has tables of its own."""
-    return result.model_dump_json(exclude={"adjustments"})
+    return result.model_dump_json(exclude={"adjustments", "handed_in"})
 
 
 def _columns(identity: Identity) -> tuple[str, ...]:

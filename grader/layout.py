@@ -67,9 +67,9 @@ class ResultsFolder:
         own = self.instructor(student_id)
         return [own / "result.json", own / "report.html", *(self.report(student_id, kind) for kind in kinds)]
 
-    def discard(self, result: SubmissionResult) -> None:
+    def discard(self, student_id: str) -> None:
         """Removes what an earlier result of this student left."""
-        for path in self._files(result.student_id, ("html", "pdf")):
+        for path in self._files(student_id, ("html", "pdf")):
             path.unlink(missing_ok=True)
 
     def is_complete(self, student_id: str, kinds: Iterable[str]) -> bool:

@@ -286,6 +286,19 @@ class Adjustment(Frozen):
     why: str
 
 
+class HandedIn(Frozen):
+    """What is known of when it was handed in: from a platform's export, or the instructor's roster.
+
+    `submitted` is ISO 8601, without an offset where none is known, "" for no time. `late` is the
+    platform's own marker, None where it has none. `extension_days` move the due date.
+    """
+
+    platform: Platform = Platform.PLAIN
+    submitted: str = ""
+    late: bool | None = None
+    extension_days: float = 0
+
+
 class LeftOut(Frozen):
     """Something in the submission that was not run or not read, and why."""
 
@@ -338,7 +351,8 @@ class SubmissionResult(Frozen):
     settings: equal digests and seed mean equal marks. `problem` is set when what was handed in
     could not be graded (not a submission, broken zip), `fault` when the grader itself failed; then
     `checks` is empty, everything is unscored and the instructor decides. `checks` hold what the checks
-    gave; `adjustments` are what was decided by hand, all of it in order of time.
+    gave; `adjustments` are what was decided by hand, all of it in order of time. `handed_in` is None where
+    nothing is known of it.
     """
 
     schema_version: Literal[1] = 1
@@ -354,6 +368,7 @@ class SubmissionResult(Frozen):
     problem: str = ""
     fault: str = ""
     adjustments: tuple[Adjustment, ...] = ()
+    handed_in: HandedIn | None = None
 
     @property
     def in_force(self) -> dict[str, Adjustment]:

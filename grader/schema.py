@@ -63,8 +63,8 @@ CREATE TABLE sources (student_id TEXT PRIMARY KEY, path TEXT NOT NULL) STRICT;
 CREATE TABLE pending (student_id TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (student_id, name)) STRICT;
 """,
     """
--- What a learning platform's export says of those who handed in; `lead` stands for the group, or is the
--- student alone. Empty text and NULL: it does not say.
+-- What a learning platform's export says of those who handed in; `work` is what the work is called in it,
+-- `lead` stands for the group, or is the student alone. Empty text and NULL: it does not say.
 CREATE TABLE arrivals (
     student_id  TEXT PRIMARY KEY,
     platform    TEXT NOT NULL,
@@ -73,8 +73,14 @@ CREATE TABLE arrivals (
     email       TEXT NOT NULL,
     submitted   TEXT NOT NULL,
     late        INTEGER,
+    work        TEXT NOT NULL,
     lead        TEXT NOT NULL
 ) STRICT;
+-- When who stands for a group is forgotten, somebody else of it does.
+CREATE TRIGGER lead_forgotten AFTER DELETE ON arrivals BEGIN
+    UPDATE arrivals SET lead = (SELECT min(student_id) FROM arrivals WHERE lead = OLD.student_id)
+    WHERE lead = OLD.student_id;
+END;
 -- What the instructor's own list says of those who are to hand in.
 CREATE TABLE roster (
     student_id     TEXT PRIMARY KEY,

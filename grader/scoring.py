@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.assignment import Assignment, Task
+from grader.policy.drop import drop_checks, lowest
+from grader.policy.late import Lateness, judge_lateness
 from grader.results import Adjustment, CheckResult, Frozen, SubmissionResult
 
 
@@ -19,7 +21,8 @@ class WrittenScore(Frozen):
 
 class TaskScore(Frozen):
     """`score` counts what was scored; `unscored` are points that nobody has decided yet, `to_mark` those
-    among them that wait for `grader mark`."""
+    among them that wait for `grader mark`. Checks that do not count are in none of them. A task that itself
+    does not `count` is in no total."""
 
     id: str
     title: str
@@ -27,16 +30,34 @@ class TaskScore(Frozen):
     points: float
     unscored: float
     to_mark: float = 0.0
+    counts: bool = True
+
+
+class Dropped(Frozen):
+    """A task or check that does not count, by a rule of the assignment."""
+
+    id: str
+    title: str
+    score: float
+    points: float
 
 
 class SubmissionScore(Frozen):
-    """`added` are points that were given (or taken, below 0) by hand, on the total."""
+    """`total` is `earned`, what the checks (or decisions about them) gave and counts, less `penalty` for
+    lateness, and then `added`: points that were given (or taken, below 0) by hand, on the total.
+
+    `lateness` is None where the assignment has no due date.
+    """
 
     total: float
     max_score: float
     unscored: float
     tasks: tuple[TaskScore, ...]
     added: float = 0.0
+    earned: float = 0.0
+    penalty: float = 0.0
+    lateness: Lateness | None = None
+    dropped: tuple[Dropped, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -46,7 +67,7 @@ class SubmissionScore(Frozen):
     @property
     def to_mark(self) -> float:
         """Points of answers in words that nobody has marked."""
-        return round(sum(task.to_mark for task in self.tasks), 4)
+        return round(sum(task.to_mark for task in self.tasks if task.counts), 4)
 
     @property
     def undecided(self) -> float:
@@ -71,30 +92,38 @@ def settle_check(check: CheckResult, decided: Adjustment | None) -> CheckResult:
 def score_submission(result: SubmissionResult, assignment: Assignment) -> SubmissionScore:
     """Adds up check scores by task; a task's unchecked points (after a problem) are unscored.
 
-    What was added by hand moves the total between 0 and the maximum. It does nothing where nothing
-    could be graded: there is no total yet.
+    First goes what does not count, then what lateness costs. What was added by hand comes last, as a decision
+    about all of it: it moves the total between 0 and the maximum. It does nothing where nothing could be
+    graded: there is no total yet.
     """
     checks = settle_checks(result)
-    written = score_written(result, assignment)
-    tasks = tuple(
-        _score_task(
-            task,
-            [check for check in checks if check.task == task.id],
-            [written[question.id] for question in assignment.written(task.id) if checks],
-            assignment,
-        )
-        for task in assignment.tasks
-    )
+    out = drop_checks(checks, assignment.drop)
+    tasks = _score_tasks(result, assignment, checks, out)
+    counting = [task for task in tasks if task.counts]
+    earned = round(sum(task.score for task in counting), 4)
+    most = sum(task.points for task in counting)
+    lateness = judge_lateness(assignment.late, result.handed_in) if assignment.late else None
+    penalty = round(earned * lateness.percent / 100, 4) if lateness and checks else 0.0
     added = result.in_force.get("")
     points = added.points or 0.0 if added is not None and checks else 0.0
-    earned = sum(task.score for task in tasks)
     return SubmissionScore(
-        total=round(min(max(earned + points, 0.0), assignment.max_score), 4),
-        max_score=assignment.max_score,
-        unscored=round(sum(task.unscored for task in tasks), 4),
+        total=round(min(max(earned - penalty + points, 0.0), most), 4),
+        max_score=most,
+        unscored=round(sum(task.unscored for task in counting), 4),
         tasks=tasks,
         added=points,
+        earned=earned,
+        penalty=penalty,
+        lateness=lateness,
+        dropped=(
+            *(_drop(check.check, check.title, check.score or 0.0, check.points) for check in out),
+            *(_drop(task.id, task.title, task.score, task.points) for task in tasks if not task.counts),
+        ),
     )
+
+
+def _drop(name: str, title: str, score: float, points: float) -> Dropped:
+    return Dropped(id=name, title=title, score=score, points=points)
 
 
 def score_written(result: SubmissionResult, assignment: Assignment) -> dict[str, WrittenScore]:
@@ -116,12 +145,40 @@ def score_written(result: SubmissionResult, assignment: Assignment) -> dict[str,
     return scores
 
 
+def _score_tasks(
+    result: SubmissionResult,
+    assignment: Assignment,
+    checks: Sequence[CheckResult],
+    out: Sequence[CheckResult],
+) -> tuple[TaskScore, ...]:
+    """All tasks, those that do not count among them."""
+    written = score_written(result, assignment)
+    scores = [
+        _score_task(
+            task,
+            [check for check in checks if check.task == task.id and check not in out],
+            [written[question.id] for question in assignment.written(task.id) if checks],
+            assignment.points_of(task.id) - sum(check.points for check in out if check.task == task.id),
+        )
+        for task in assignment.tasks
+    ]
+    left = {
+        task.id
+        for rule in assignment.drop
+        for task in lowest([score for score in scores if score.id in rule.tasks], rule.lowest, _best_case)
+    }
+    return tuple(score.model_copy(update={"counts": score.id not in left}) for score in scores)
+
+
+def _best_case(task: TaskScore) -> float:
+    return task.score + task.unscored
+
+
 def _score_task(
-    task: Task, checks: Sequence[CheckResult], written: Sequence[WrittenScore], assignment: Assignment
+    task: Task, checks: Sequence[CheckResult], written: Sequence[WrittenScore], whole: float
 ) -> TaskScore:
     parts = [(item.score, item.points) for items in (checks, written) for item in items]
     decided = [(score, points) for score, points in parts if score is not None]
-    whole = task.points + sum(question.points for question in assignment.written(task.id))
     return TaskScore(
         id=task.id,
         title=task.title,

@@ -76,11 +76,10 @@ def adjust(results: Path, root: Path, student: str, wish: Wish, console: Console
         before = _find(gradebook, student, results)
         refuse_impossible(before, item)
         formats = [kind for kind in REPORT_FORMATS if files.report(student, kind).is_file()] or ["html"]
-        files.discard(before)
+        files.discard(student)
         after = gradebook.adjust(student, item, assignment)
-        outlines = [result.outline() for result in gradebook.results()]
-    files.write_result(after)
-    write_class(outlines, assignment, files)
+        files.write_result(after)
+        write_class(gradebook, assignment, files)
     _tell(before, after, item, assignment, console)
     write_report(after, assignment, files, tuple(formats))
 

@@ -10,8 +10,9 @@ import grader
 from grader.assignment import Assignment, AssignmentFolder
 from grader.checks_digest import CheckDigests, digest_checks, digest_of, normalised
 
-_SILENT = frozenset({"batch", "commands", "report", "reproduction"})
+_SILENT = frozenset({"batch", "commands", "policy", "report", "reproduction"})
 """Packages of the grader that decide nothing about a check."""
+_POLICY = {"late", "drop"}  # of assignment.toml: applied to totals, after all checks
 _CHECKS = "checks/"
 _NO_CHECK = ("reported.toml", "rubric.toml")
 """Files beside the checks for `grader reproduce` and `grader mark` only."""
@@ -31,7 +32,7 @@ def checks_digests(folder: AssignmentFolder, dataset_digest: str) -> CheckDigest
             *(part for path, content in files.items() for part in (path, normalised(path, content))),
         ]
     )
-    return digest_checks(checks, shared, folder.assignment.model_dump_json())
+    return digest_checks(checks, shared, folder.assignment.model_dump_json(exclude=_POLICY))
 
 
 def _deciding(assignment: Assignment) -> str:
@@ -39,6 +40,7 @@ def _deciding(assignment: Assignment) -> str:
     in reports; a check's points are in its own mark, and those of its task have to follow them."""
     return assignment.model_dump_json(
         exclude={
+            **dict.fromkeys(_POLICY, True),
             "title": True,
             "sections": True,
             "lab": True,

@@ -19,13 +19,15 @@ from grader.batch.progress import Progress, show_progress
 from grader.batch.workers import Workers
 from grader.commands.digest import checks_digests
 from grader.commands.notebook import GradebookNotes, Tally
-from grader.commands.show import show_found, show_regraded
+from grader.commands.roster import read_roster
+from grader.commands.show import show_attendance, show_found, show_notes, show_regraded
 from grader.commands.write_reports import Formats, write_class, write_reports
+from grader.enrol import enrol
 from grader.errors import GraderError, UsageError
 from grader.gradebook import Gradebook, open_gradebook
 from grader.grading.datasets import Datasets
 from grader.grading.grade import GradingContext
-from grader.intake import find_class
+from grader.intake import Reader, find_class
 from grader.layout import ResultsFolder
 from grader.models.store import TrainingStore
 from grader.planning import Planner
@@ -51,12 +53,13 @@ class RunOptions:
 @dataclass(frozen=True, kw_only=True)
 class GradeOptions(RunOptions):
     """What to grade. `seed` None means: the gradebook's, or a fresh secret one; `platform` None that whose
-    export it is shows by itself."""
+    export it is shows by itself; `roster` None that the gradebook's stays."""
 
     submissions: Path
     out: Path
     seed: int | None = None
     platform: Platform | None = None
+    roster: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -87,12 +90,23 @@ def run_grade(folder: AssignmentFolder, options: GradeOptions, console: Console)
     folder.require_hidden()
     found = find_class(options.submissions, options.platform)
     show_found(found, console)
+    enrolled = None
+    if options.roster is not None:
+        enrolled = enrol(found, read_roster(options.roster))
+        found = enrolled.found
+        show_notes(enrolled.notes, console)
     files = ResultsFolder(options.out)
     with open_gradebook(files.gradebook) as gradebook:
         seed = _settle_seed(gradebook, folder.assignment.name, options)
         run = prepare(folder, files, seed, options)
         gradebook.remember(found.places)
-        gradebook.people.remember(found.arrivals, found.groups)
+        changed = gradebook.people.remember(found.arrivals, found.groups)
+        if enrolled is not None:
+            changed |= gradebook.people.enrol(enrolled.attendance.entries)
+        if gradebook.settle_policy(folder.assignment):
+            changed = frozenset(gradebook.student_ids)
+        for student_id in changed:
+            files.discard(student_id)  # what they say of due dates is not so any more
         outcome = grade_and_report(found.readers, found.groups, run, gradebook, console)
     if kept := len(found.readers.keys() - outcome.tally.graded):
         console.print(f"{kept} unchanged submissions kept their results.")
@@ -100,7 +114,11 @@ def run_grade(folder: AssignmentFolder, options: GradeOptions, console: Console)
 
 
 def grade_and_report(
-    readers: Class, groups: Mapping[str, Sequence[str]], run: Run, gradebook: Gradebook, console: Console
+    readers: Mapping[str, Reader],
+    groups: Mapping[str, Sequence[str]],
+    run: Run,
+    gradebook: Gradebook,
+    console: Console,
 ) -> GradeOutcome:
     """Grades what has to be graded and writes all reports that are not there.
 
@@ -108,7 +126,7 @@ def grade_and_report(
     """
     folder, files, options = run.settings.context.folder, run.files, run.options
     mates = {mate for others in groups.values() for mate in others}
-    submissions = {name: read for name, read in readers.items() if name not in mates}
+    submissions = {name: partial(read, name) for name, read in readers.items() if name not in mates}
     with show_progress(console, quiet=options.quiet) as progress:
         with _open_workers(run, len(submissions), console) as workers:
             tally = _grade_new(submissions, run, workers, gradebook, progress)
@@ -120,8 +138,8 @@ def grade_and_report(
         ]
         results = (_write_again(result, files) for result in gradebook.results(stale))
         trouble = write_reports(results, len(stale), folder, files, options.formats, options.jobs, progress)
-    outlines = tuple(result.outline() for result in gradebook.results())
-    write_class(outlines, folder.assignment, files)
+    outlines = write_class(gradebook, folder.assignment, files)
+    show_attendance(gradebook, console)
     show_regraded(tally, console)
     return GradeOutcome(outlines, trouble, tally)
 
@@ -141,7 +159,7 @@ def _grade_new(
     tally = Tally()
     notebook = GradebookNotes.of(gradebook, run.planner)
     for result in grade_class(submissions, run.settings, workers, notebook, progress):
-        run.files.discard(result)
+        run.files.discard(result.student_id)
         stored = tally.put(result, gradebook, run.planner, run.settings.context.folder.assignment)
         run.files.write_result(stored)
     return tally
@@ -160,7 +178,7 @@ def _share(groups: Mapping[str, Sequence[str]], run: Run, gradebook: Gradebook, 
             shared = result.model_copy(update={"student_id": mate})
             if gradebook.stores(shared):
                 continue
-            run.files.discard(shared)
+            run.files.discard(mate)
             run.files.write_result(gradebook.put(shared, assignment))
             tally.graded.add(mate)
 

@@ -94,7 +94,7 @@ def _write(desk: Desk, gradebook: Gradebook, folder: AssignmentFolder, jobs: int
         trouble = write_reports(
             gradebook.results(names), len(names), folder, desk.files, tuple(desk.formats), jobs, progress
         )
-    write_class([result.outline() for result in gradebook.results()], folder.assignment, desk.files)
+    write_class(gradebook, folder.assignment, desk.files)
     if trouble is not None:
         raise trouble
 
@@ -164,6 +164,8 @@ class Desk:
             had = [kind for kind in REPORT_FORMATS if self.files.report(student, kind).is_file()]
             self.formats += [kind for kind in had if kind not in self.formats]
             result = self.gradebook.adjust(student, item, self.assignment)
-            self.files.discard(result)  # so that an interruption leaves no report that does not know of it
+            self.files.discard(
+                result.student_id
+            )  # so that an interruption leaves no report that does not know of it
             self.files.write_result(result)
             self.changed.add(student)

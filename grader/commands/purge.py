@@ -53,7 +53,7 @@ def purge_students(
             shutil.rmtree(folder)
         if files.pseudonyms.exists():
             write_pseudonyms(gradebook.student_ids, open_pseudonyms(files), files)
-        write_class([result.outline() for result in gradebook.results()], assignment, files)
+        write_class(gradebook, assignment, files)
     console.print("Removed, and the class page written without them.")
     if files.anonymous.root in folders:
         console.print("The copy without names went, too: `grader report RESULTS --anonymous` makes it again.")

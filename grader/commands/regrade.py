@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 
 from grader.assignment import load_assignment
-from grader.batch import Class
 from grader.commands.grade import GradeOutcome, RunOptions, grade_and_report, prepare
 from grader.commands.notebook import Tally
+from grader.commands.places import where_they_lay
 from grader.errors import UsageError
 from grader.gradebook import Gradebook, open_gradebook, read_gradebook
-from grader.intake import FoundClass, find_class, load_submission
+from grader.intake import FoundClass, Reader, find_class
 from grader.layout import ResultsFolder
 from grader.planning import Planner
-from grader.results import Platform
-from grader.submission import Submission
 
 _SHOWN = 10
 
@@ -97,7 +94,7 @@ def _settle_checks(options: RegradeOptions, planner: Planner, gradebook: Gradebo
 def _find_files(options: RegradeOptions, students: Sequence[str], gradebook: Gradebook) -> FoundClass:
     """Where the submissions of `students` lie. Raises UsageError when some are not there."""
     folder = options.submissions
-    found = _where_they_lay(students, gradebook) if folder is None else find_class(folder)
+    found = where_they_lay(students, gradebook) if folder is None else find_class(folder)
     gone = [student for student in students if student not in found.readers]
     if not gone:
         return found
@@ -109,24 +106,7 @@ def _find_files(options: RegradeOptions, students: Sequence[str], gradebook: Gra
     )
 
 
-def _where_they_lay(students: Sequence[str], gradebook: Gradebook) -> FoundClass:
-    """By what the gradebook remembers: each student's own files, or an export that holds them."""
-    sources, arrivals = gradebook.sources(), gradebook.people.arrivals()
-    places = {name: sources[name] for name in students if name in sources and sources[name].exists()}
-    exports = {(places[name], arrivals[name].platform) for name in places if name in arrivals}
-    readers: dict[str, Callable[[], Submission]] = {
-        name: partial(load_submission, places[name], name) for name in places if name not in arrivals
-    }
-    for path, platform in sorted(exports):
-        readers |= {
-            name: read
-            for name, read in find_class(path, platform).readers.items()
-            if places.get(name) == path and name in arrivals
-        }
-    return FoundClass(Platform.PLAIN, readers, places)
-
-
-def _groups_of(readers: Class, gradebook: Gradebook) -> dict[str, tuple[str, ...]]:
+def _groups_of(readers: Mapping[str, Reader], gradebook: Gradebook) -> dict[str, tuple[str, ...]]:
     """The groups as far as they are read: somebody without the one who stands for all is graded alone."""
     known = gradebook.people.groups().items()
     here = {

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from grader.assignment import load_assignment
 from grader.batch.progress import show_progress
+from grader.commands.show import show_attendance
 from grader.commands.write_reports import Format, Formats, write_class, write_reports
 from grader.errors import UsageError
 from grader.gradebook import Gradebook, read_gradebook
@@ -49,7 +50,8 @@ def rewrite_reports(
             trouble = write_reports(
                 gradebook.results(chosen), len(chosen), folder, out, formats, jobs, progress
             )
-        write_class([result.outline() for result in gradebook.results()], folder.assignment, out)
+        write_class(gradebook, folder.assignment, out)
+        show_attendance(gradebook, console)
     if trouble is not None:
         raise trouble
     return len(chosen)

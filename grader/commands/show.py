@@ -13,9 +13,12 @@ from rich.table import Table
 from grader.assignment import Assignment
 from grader.commands.notebook import Tally
 from grader.data import load_first_available
+from grader.gradebook import Gradebook
 from grader.intake import FoundClass
+from grader.report.lateness import say_late
 from grader.results import CheckResult, LeftOut, Platform, SubmissionResult, Tier, Verdict
-from grader.scoring import score_submission
+from grader.roster import take_roll
+from grader.scoring import SubmissionScore, score_submission
 from grader.text import one_line, plain
 
 _SIGNS = {
@@ -24,6 +27,7 @@ _SIGNS = {
     Verdict.SKIPPED: ("?", "yellow"),
 }
 _FAILED_SIGN = ("✗", "red")
+_NAMED = 20
 _MOVED = 20
 
 
@@ -96,7 +100,7 @@ def show_class(results: Sequence[SubmissionResult], assignment: Assignment, cons
     for result, score in zip(results, scores, strict=True):
         unscored = f"{score.undecided:g}" if score.undecided else ""
         total = f"{score.total:g}{'*' if result.in_force else ''}"
-        table.add_row(escape(result.student_id), total, unscored, escape(_standing_out(result)))
+        table.add_row(escape(result.student_id), total, unscored, escape(_standing_out(result, score)))
     console.print(table)
     for tier in sorted({result.environment.tier for result in results}):
         console.print(f"Run {tier.words}.")
@@ -116,10 +120,29 @@ def show_found(found: FoundClass, console: Console) -> None:
     groups = f", {len(found.groups)} of them of groups" if found.groups else ""
     line = f"An export of {found.platform.label}: {_counted(works)}{groups}."
     console.print(f"{line} (If it is none: --from plain.)", markup=False, highlight=False)
-    for note in found.notes:
-        console.print(note, markup=False, highlight=False)
+    show_notes(found.notes, console)
     if late := sum(bool(arrival.late) for arrival in found.arrivals.values()):
         console.print(f"{late} marked as late by {found.platform.label}.", markup=False, highlight=False)
+
+
+def show_notes(notes: Sequence[str], console: Console) -> None:
+    """One a line."""
+    for note in notes:
+        console.print(note, markup=False, highlight=False)
+
+
+def show_attendance(gradebook: Gradebook, console: Console) -> None:
+    """Who of the roster handed in nothing, and who handed in and is not on it."""
+    attendance = take_roll(gradebook.people.roster(), gradebook.student_ids)
+    told = {
+        "Nothing was handed in by": attendance.absent,
+        "Not on the roster, though graded:": attendance.strangers,
+    }
+    for words, names in told.items():
+        if names:
+            more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+            listed = ", ".join(one_line(name, 60) for name in names[:_NAMED])
+            console.print(f"{words} {listed}{more}.", markup=False, highlight=False)
 
 
 def show_regraded(tally: Tally, console: Console) -> None:
@@ -146,9 +169,13 @@ def _counted(submissions: int) -> str:
     return f"{submissions} submission{'' if submissions == 1 else 's'}"
 
 
-def _standing_out(result: SubmissionResult) -> str:
+def _standing_out(result: SubmissionResult, score: SubmissionScore) -> str:
     if result.problem or result.fault:
         return one_line(result.problem or result.fault, 80)
+    return "; ".join(words for words in (say_late(score), _say_worst(result)) if words)
+
+
+def _say_worst(result: SubmissionResult) -> str:
     unpassed = [check for check in result.checks if check.verdict is not Verdict.PASSED]
     if not unpassed:
         return ""

@@ -14,11 +14,11 @@ from rich.console import Console
 from grader.assignment import AssignmentFolder, load_assignment
 from grader.batch.progress import show_progress
 from grader.commands.findings import write_findings
-from grader.commands.grade import find_class
+from grader.commands.places import each_work, where_they_lay
 from grader.commands.write_reports import write_class
 from grader.errors import UsageError
 from grader.gradebook import read_gradebook
-from grader.intake import load_submission
+from grader.intake import find_class, load_submission
 from grader.layout import ResultsFolder, write_whole
 from grader.report import render_pair
 from grader.report.words import count, listed
@@ -35,19 +35,18 @@ def run_similar(
     """Writes similar/ and the class page. Raises UsageError where there is nothing to compare."""
     files = ResultsFolder(results)
     with read_gradebook(files.gradebook) as gradebook:
-        students, name, remembered = gradebook.student_ids, gradebook.assignment, gradebook.sources()
+        students, name = each_work(gradebook), gradebook.assignment
         if name is None or not students:
             raise UsageError(f"{results} has no results yet.", hint="Run `grader grade`.")
         folder = load_assignment(name, root)
-        places = remembered if submissions is None else find_class(submissions)
-        there = {student: places[student] for student in students if student in places}
+        place = where_they_lay(students, gradebook) if submissions is None else find_class(submissions)
+        readers = {who: place.readers[who] for who in students if who in place.readers}
         with show_progress(console, quiet=quiet) as progress:
             progress.stage("Reading code", len(students))
             works = []
-            for student, place in there.items():
-                if place.exists():
-                    submission = load_submission(place, student)
-                    works.append(read_work(student, submission.digest, submission.modules))
+            for student, read in readers.items():
+                submission = read(student)
+                works.append(read_work(student, submission.digest, submission.modules))
                 progress.step(student)
         missing = sorted(set(students) - {work.student_id for work in works})
         if not works:
@@ -57,7 +56,7 @@ def run_similar(
             )
         found = compare_class([work for work in works if work.modules], _given(folder))
         findings = _write(found, works, missing, folder, files)
-        write_class([result.outline() for result in gradebook.results()], folder.assignment, files)
+        write_class(gradebook, folder.assignment, files)
     return findings
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from functools import partial
 from itertools import islice
@@ -12,10 +12,12 @@ from grader.assignment import Assignment, AssignmentFolder
 from grader.batch.progress import Progress
 from grader.commands.findings import read_findings
 from grader.errors import GraderError
+from grader.gradebook import Gradebook
 from grader.layout import ResultsFolder, write_whole
 from grader.processes import Places
 from grader.report import render_class, render_spreadsheet, render_student, write_pdf
 from grader.results import SubmissionResult
+from grader.roster import take_roll
 
 Format = Literal["html", "pdf"]
 Formats = tuple[Format, ...]
@@ -91,7 +93,12 @@ def write_student(
         write_whole(out.report(result.student_id, "pdf"), write_pdf(page))
 
 
-def write_class(results: Sequence[SubmissionResult], assignment: Assignment, out: ResultsFolder) -> None:
-    """index.html, and the same points as gradebook.csv."""
-    write_whole(out.index, render_class(results, assignment, read_findings(out)).encode())
-    write_whole(out.spreadsheet, render_spreadsheet(results, assignment).encode())
+def write_class(
+    gradebook: Gradebook, assignment: Assignment, out: ResultsFolder
+) -> tuple[SubmissionResult, ...]:
+    """index.html, and the same points as gradebook.csv. Returns what they need of each result."""
+    results = tuple(result.outline() for result in gradebook.results())
+    attendance = take_roll(gradebook.people.roster(), gradebook.student_ids)
+    write_whole(out.index, render_class(results, assignment, read_findings(out), attendance).encode())
+    write_whole(out.spreadsheet, render_spreadsheet(results, assignment, attendance).encode())
+    return results

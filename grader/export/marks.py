@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from grader.assignment import Assignment
-from grader.report.adjusted import say_added, say_decided, settled_verdict
+from grader.report.adjusted import say_decided, settled_verdict
+from grader.report.lateness import say_changes
 from grader.report.student import say_notices, say_problem
 from grader.report.tasks import say_below
 from grader.report.words import cut
@@ -79,7 +80,7 @@ class Marks:
 def view_marks(result: SubmissionResult, assignment: Assignment) -> Marks:
     """Checks in the order of the assignment's tasks; no traceback, seed or expected value is in it."""
     score = score_submission(result, assignment)
-    added = say_added(result, "student")
+    added = say_changes(result, score, assignment, "student")
     notices = say_notices(result, score, result.environment.tier is Tier.PLAIN)
     failed = bool(result.problem or result.fault)
     return Marks(

@@ -22,24 +22,30 @@ _METADATA_LIMIT = 64 * MIB  # Gradescope keeps every output of every test in it
 _LEVELS = 3
 
 
+Reader = Callable[[str], Submission]
+
+
 @dataclass(frozen=True)
 class Arrival:
     """What the platform says of one student. `submitted` is ISO 8601, without an offset where the platform
-    gives none, "" where it gives no time; `late` is its marker, None where it has none."""
+    gives none, "" where it gives no time; `late` is its marker, None where it has none. `work` is the id
+    that the work has in the class, where that may be another's of the same team."""
 
     person: Person
     platform: Platform
     submitted: str = ""
     late: bool | None = None
+    work: str = ""
 
 
 @dataclass(frozen=True)
 class FoundClass:
-    """Everything is by student id. `groups` maps who stands for a group to the others, who can be read as
-    well and have the same files. `arrivals` are empty where no platform says anything."""
+    """Everything is by student id. `readers` make the submission under the id that they are given. `groups`
+    maps who stands for a group to the others, who have the same files. `arrivals` are empty where no
+    platform says anything."""
 
     platform: Platform
-    readers: Mapping[str, Callable[[], Submission]]
+    readers: Mapping[str, Reader]
     places: Mapping[str, Path]
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     arrivals: Mapping[str, Arrival] = field(default_factory=dict)
@@ -55,7 +61,7 @@ def find_class(path: Path, platform: Platform | None = None) -> FoundClass:
     kind = platform or _recognise(path)
     if kind is Platform.PLAIN:
         places = {name: place for place, name in assign_student_ids(find_submissions(path)).items()}
-        readers = {name: partial(load_submission, place, name) for name, place in places.items()}
+        readers = {name: partial(load_submission, place) for name, place in places.items()}
         return FoundClass(kind, readers, places)
     try:
         members = list_members(path)
@@ -118,11 +124,11 @@ def _arrange(path: Path, platform: Platform, members: Members, export: Export) -
     teams = list(_deal(works, ids))
     return FoundClass(
         platform=platform,
-        readers={name: partial(load_part, members, work, name) for work, team in teams for name in team},
+        readers={name: partial(load_part, members, work) for work, team in teams for name in team},
         places={name: path for _, team in teams for name in team},
         groups={team[0]: tuple(team[1:]) for _, team in teams if len(team) > 1},
         arrivals={
-            name: Arrival(person, platform, work.submitted, work.late)
+            name: Arrival(person, platform, work.submitted, work.late, name)
             for work, team in teams
             for name, person in zip(team, work.people, strict=True)
         },

@@ -10,6 +10,7 @@ from grader.assignment import Assignment
 from grader.report.adjusted import view_history
 from grader.report.attention import Scored, report_link, undecided, view_attention
 from grader.report.class_view import ClassPage, HardView, RateView, RowView
+from grader.report.lateness import say_late
 from grader.report.leaderboard import view_leaderboards
 from grader.report.plots import FEW, draw_distribution
 from grader.report.similar import view_similar
@@ -19,6 +20,7 @@ from grader.report.words import (
     VERDICTS,
     decimals_for,
     first_sentence,
+    listed,
     number,
     percent,
     points,
@@ -26,16 +28,21 @@ from grader.report.words import (
     true_times,
 )
 from grader.results import CheckResult, SubmissionResult, Tier, Verdict
+from grader.roster import NOBODY, Attendance
 from grader.scoring import score_submission
 from grader.similar import Findings
 
+ABSENT = "nothing handed in"
 _HARDEST = 5
 _FEW_NOTE = "Each dot is a submission; totals that lie close together are piled up."
 _MANY_NOTE = "How many submissions reached which total; full marks are in the last column."
 
 
 def view_class(
-    results: Sequence[SubmissionResult], assignment: Assignment, findings: Findings | None = None
+    results: Sequence[SubmissionResult],
+    assignment: Assignment,
+    findings: Findings | None = None,
+    attendance: Attendance = NOBODY,
 ) -> ClassPage:
     """Everything on the class page; students in the order of their ids."""
     scored = [
@@ -44,15 +51,16 @@ def view_class(
     ]
     graded = [item for item in scored if not item.failed]
     totals = [item.score.total for item in graded]
+    full = full_marks(graded, assignment)
     rates = _rates(graded, assignment)
     decimals = decimals_for(totals)
     task_decimals = decimals_for(task.score for item in graded for task in item.score.tasks)
     return ClassPage(
         title=f"{assignment.title}: the class",
         assignment=assignment.title,
-        facts=_facts(scored, graded, assignment),
-        notices=_notices(scored),
-        distribution=draw_distribution(totals, assignment.max_score, key="totals") if totals else None,
+        facts=_facts(scored, graded, full),
+        notices=_notices(scored) + _say_roster(scored, attendance),
+        distribution=draw_distribution(totals, full, key="totals") if totals else None,
         distribution_note=_FEW_NOTE if len(totals) <= FEW else _MANY_NOTE,
         by_task=_task_shares(graded),
         rates=rates,
@@ -62,11 +70,21 @@ def view_class(
         attention=view_attention(scored, decimals),
         similar=None if findings is None else view_similar(findings, results),
         task_ids=tuple((task.id, task.title) for task in assignment.tasks),
-        max_score=number(assignment.max_score, decimals_for([assignment.max_score])),
-        rows=tuple(_row(item, decimals, task_decimals) for item in scored),
+        max_score=number(full, decimals_for([full])),
+        rows=tuple(
+            sorted(
+                [*(_row(item, decimals, task_decimals) for item in scored), *map(_absent, attendance.absent)],
+                key=lambda row: row.student_id,
+            )
+        ),
         decided=_decided(scored),
         environment=_environment(scored),
     )
+
+
+def full_marks(graded: Sequence[Scored], assignment: Assignment) -> float:
+    """What can be reached, without what does not count."""
+    return max((item.score.max_score for item in graded), default=assignment.max_score)
 
 
 def _hardest(rates: Sequence[RateView]) -> tuple[HardView, ...]:
@@ -84,16 +102,14 @@ def _by_loss(rate: RateView) -> int:
     return -rate.lost
 
 
-def _facts(
-    scored: Sequence[Scored], graded: Sequence[Scored], assignment: Assignment
-) -> tuple[tuple[str, str], ...]:
+def _facts(scored: Sequence[Scored], graded: Sequence[Scored], full: float) -> tuple[tuple[str, str], ...]:
     """Figures for the head of the page, name and value."""
     facts = [("submissions", str(len(scored)))]
     totals = sorted(item.score.total for item in graded)
     if len(totals) >= 2:
         low, middle, high = quantiles(totals, n=4, method="inclusive")
         facts += [
-            (f"median of {number(assignment.max_score)}", number(middle, 1)),
+            (f"median of {number(full)}", number(middle, 1)),
             ("middle half", f"{number(low, 1)} to {number(high, 1)}"),
             ("mean", number(mean(totals), 1)),
         ]
@@ -111,6 +127,42 @@ def _notices(scored: Sequence[Scored]) -> tuple[Notice, ...]:
         return ()
     text = f"{naked} of {len(scored)} submissions ran without any protection; do not trust their marks."
     return (Notice("bad", "UNSANDBOXED", text),)
+
+
+def _say_roster(scored: Sequence[Scored], attendance: Attendance) -> tuple[Notice, ...]:
+    """Who is missing or strange, and of whom it is not known when they handed in."""
+    notices = []
+    if attendance.absent:
+        text = f"{len(attendance.absent)} of {len(attendance.entries)} on the roster; they are in the table."
+        notices.append(Notice("info", "Nothing handed in", text))
+    if attendance.strangers:
+        notices.append(Notice("warn", "Not on the roster", f"{listed(attendance.strangers)}."))
+    open_times = [
+        item.result.student_id
+        for item in scored
+        if item.score.lateness is not None
+        and item.score.lateness.submitted is None
+        and item.score.lateness.rule != "in time"
+    ]
+    if open_times:
+        text = f"{listed(open_times)}. A column “submitted” in the roster says it."
+        notices.append(Notice("info", "It is not known when these were handed in", text))
+    return tuple(notices)
+
+
+def _absent(student_id: str) -> RowView:
+    return RowView(
+        student_id=student_id,
+        link="",
+        details="",
+        total="–",
+        sort_total=-2.0,
+        tasks=(),
+        passed="–",
+        unscored="",
+        state=ABSENT,
+        tone="open",
+    )
 
 
 def _task_shares(graded: Sequence[Scored]) -> tuple[tuple[str, str, str, float], ...]:
@@ -204,7 +256,10 @@ def _decided(scored: Sequence[Scored]) -> tuple[AdjustmentView, ...]:
 def say_state(item: Scored) -> tuple[str, str]:
     """One short phrase, and its tone."""
     words, tone = _say_state(item)
-    return (f"{words}, adjusted" if item.result.in_force and not item.failed else words), tone
+    if item.failed:
+        return words, tone
+    more = (say_late(item.score), "adjusted" if item.result.in_force else "")
+    return ", ".join(part for part in (words, *more) if part), tone
 
 
 def _say_state(item: Scored) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from grader.assignment import Assignment
 from grader.report.attention import Scored, report_link
 from grader.report.class_view import ClassPage, HardView, RateView
-from grader.report.klass import view_class
+from grader.report.klass import full_marks, view_class
 from grader.report.plots import draw_distribution
 from grader.report.told import view_told
 from grader.results import SubmissionResult
@@ -31,8 +31,9 @@ def view_published(results: Sequence[SubmissionResult], assignment: Assignment) 
     return replace(
         whole,
         published=True,
+        notices=tuple(notice for notice in whole.notices if notice.tone == "bad"),  # none that names somebody
         facts=tuple((name, _blur(value)) for name, value in whole.facts if enough or value.isdigit()),
-        distribution=draw_distribution(totals, assignment.max_score, key="totals", fewest=FEWEST)
+        distribution=draw_distribution(totals, full_marks(graded, assignment), key="totals", fewest=FEWEST)
         if enough
         else None,
         distribution_note=f"Columns of fewer than {FEWEST} submissions are not shown.",

@@ -25,6 +25,7 @@ from grader.report.student import view_student
 from grader.report.view import Audience
 from grader.report.words import true_times
 from grader.results import SubmissionResult
+from grader.roster import NOBODY, Attendance
 from grader.similar import Findings, Pair
 from grader.text import plain
 
@@ -55,10 +56,13 @@ def render_student(
 
 
 def render_class(
-    results: Sequence[SubmissionResult], assignment: Assignment, findings: Findings | None = None
+    results: Sequence[SubmissionResult],
+    assignment: Assignment,
+    findings: Findings | None = None,
+    attendance: Attendance = NOBODY,
 ) -> str:
     """The instructor's overview; links lead to students/ID/report.html and .pdf beside the page."""
-    page = view_class(results, assignment, findings)
+    page = view_class(results, assignment, findings, attendance)
     return _render("class.html", page=page, script=_read("students.js"))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grader.assignment import Assignment, Statistics
-from grader.report.adjusted import say_added, view_history
+from grader.report.adjusted import view_history
+from grader.report.lateness import say_changes, say_penalty
 from grader.report.tasks import view_tasks
 from grader.report.todo import TODO_LINES, view_todo
 from grader.report.view import Audience, Mark, Notice, StudentPage
@@ -41,7 +42,10 @@ def view_student(result: SubmissionResult, assignment: Assignment, audience: Aud
         instructor=instructor,
         self_check=self_check,
         mark=None if nothing else _mark(result, score, self_check),
-        notices=say_notices(result, score, self_check) + say_added(result, audience),
+        notices=(
+            *say_notices(result, score, self_check),
+            *say_changes(result, score, assignment, audience),
+        ),
         todo=todo[:TODO_LINES],
         todo_more=len(todo[TODO_LINES:]),
         tasks=view_tasks(result, assignment, anchors, instructor),
@@ -62,7 +66,8 @@ def _mark(result: SubmissionResult, score: SubmissionScore, self_check: bool) ->
         return Mark(str(passed), str(total), unit, share_of(passed, total), 0.0, "Not a grade.")
     decimals = decimals_for([score.total])
     open_points = ((score.undecided, "not decided yet"), (score.to_mark, "not marked yet"))
-    note = ", ".join(f"{points(value)} {what}" for value, what in open_points if value)
+    listed_points = ", ".join(f"{points(value)} {what}" for value, what in open_points if value)
+    note = " ".join(said for said in (say_penalty(score), listed_points and f"{listed_points}.") if said)
     return Mark(
         value=number(score.total, decimals),
         of=number(score.max_score, decimals_for([score.max_score])),
@@ -71,7 +76,7 @@ def _mark(result: SubmissionResult, score: SubmissionScore, self_check: bool) ->
         open_share=min(
             share_of(score.unscored, score.max_score), 100 - share_of(score.total, score.max_score)
         ),
-        note=note and f"{note}.",
+        note=note,
     )
 
 

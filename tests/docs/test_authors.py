@@ -18,12 +18,30 @@ from grader.assignment import (
     Statistics,
     Task,
     clone_root,
+    parse_assignment,
 )
+from grader.policy.drop import DropRule
+from grader.policy.late import LatePolicy, Step
 from grader.reproduction.reported import Reported, ReportedFile
+from tests.unit.test_assignment import GOOD
 
 PAGE = (clone_root() / "docs" / "authors.md").read_text(encoding="utf-8")
 WORDS = {word for code in re.findall(r"`([^`\n]+)`", PAGE) for word in re.findall(r"\w+", code)}
-TABLES = (Assignment, Limits, Statistics, Task, Question, Experiment, Section, Lab, ReportedFile, Reported)
+TABLES = (
+    Assignment,
+    Limits,
+    Statistics,
+    Task,
+    Question,
+    Experiment,
+    Section,
+    Lab,
+    LatePolicy,
+    Step,
+    DropRule,
+    ReportedFile,
+    Reported,
+)
 RAISED = {"check", "CheckFailed", "Inconclusive"}
 
 
@@ -31,6 +49,14 @@ RAISED = {"check", "CheckFailed", "Inconclusive"}
 def test_every_key(table: type[Assignment]) -> None:
     """Of assignment.toml and reported.toml."""
     assert set(table.model_fields) - WORDS == set()
+
+
+def test_its_due_date_is_one() -> None:
+    """What the page shows of `[late]` can be copied."""
+    example = PAGE.partition("```toml\n[late]")[2].partition("```")[0]
+    late = parse_assignment(f"{GOOD}\n[late]{example}", "assignment.toml").late
+    assert late is not None
+    assert (late.grace_minutes, late.percent_per_day, late.reject_after_days) == (15, 10, 7)
 
 
 def test_every_helper() -> None:

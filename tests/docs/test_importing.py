@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 import re
-import shlex
 import sqlite3
 from pathlib import Path
 
 import pytest
-from typer.core import TyperGroup
-from typer.main import get_command
 
-from grader.assignment import clone_root
-from grader.cli import app
 from grader.gradebook import open_gradebook
 from grader.intake.platforms import parse, recognise
 from grader.results import Platform
+from grader.roster import parse_roster
+from tests.docs import commands
 
-PAGE = (clone_root() / "docs" / "importing.md").read_text(encoding="utf-8")
-COMMANDS = re.findall(r"^    grader (.+)$", PAGE, re.MULTILINE)
+PAGE = commands.read_page("importing.md")
 ROWS = re.findall(r"^\| (Canvas|Moodle|Blackboard) \| .*? \| (`.*?) \| ", PAGE, re.MULTILINE)
 EXAMPLES = [
     (Platform(platform.lower()), name) for platform, cell in ROWS for name in re.findall("`([^`]{9,})`", cell)
 ]
 
 
-@pytest.mark.parametrize("line", COMMANDS)
+@pytest.mark.parametrize("line", commands.told_by(PAGE))
 def test_its_commands_can_be_given(line: str) -> None:
     """With these words and options."""
-    root = get_command(app)
-    assert isinstance(root, TyperGroup)
-    name, *words = shlex.split(line, comments=True)
-    root.commands[name].make_context(name, words)
+    commands.parse(line)
 
 
 def test_there_are_examples() -> None:
@@ -47,6 +40,14 @@ def test_its_names_are_understood(platform: Platform, name: str) -> None:
     assert list(work.files.values()) == ["work.py"]
 
 
+def test_its_roster_is_read() -> None:
+    """With every column that the table names."""
+    text = PAGE.partition("<!-- a roster -->\n```\n")[2].partition("```")[0]
+    one, two, three = parse_roster(text.encode(), "roster.csv")
+    assert (one.email, one.team) == ("one@example.org", "Team A")
+    assert (two.extension_days, three.submitted) == (2, "2027-02-01T17:30:00")
+
+
 def test_its_table_is_in_the_gradebook(tmp_path: Path) -> None:
     """Under the name that is given."""
     path = tmp_path / "gradebook.sqlite"
@@ -55,3 +56,4 @@ def test_its_table_is_in_the_gradebook(tmp_path: Path) -> None:
     assert "table `arrivals`" in PAGE
     with sqlite3.connect(path) as connection:
         connection.execute("SELECT name, email, submitted, late FROM arrivals")
+        connection.execute("SELECT name, team, extension_days, submitted FROM roster")

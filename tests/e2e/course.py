@@ -86,11 +86,16 @@ class Course:
         return Counter(line.split()[0] for line in lines)
 
     def grade(self, *words: str | Path) -> Outcome:
-        folder = self.root / "submissions"
-        return self._run("grade", folder, "--assignment", NAME, "--out", self.results, *words)
+        return self.grade_at(self.root / "submissions", *words)
+
+    def grade_at(self, submissions: Path, *words: str | Path) -> Outcome:
+        return self._run("grade", submissions, "--assignment", NAME, "--out", self.results, *words)
 
     def regrade(self, *words: str | Path) -> Outcome:
         return self._run("regrade", self.results, *words)
+
+    def adjust(self, *words: str | Path) -> Outcome:
+        return grader("adjust", self.results, *words, "--assignments", self.root)
 
     def mark(self, typed: str, *words: str) -> Outcome:
         return self._run("mark", self.results, "--who", "Examiner", *words, typed=typed)

@@ -34,7 +34,7 @@ Packed = Callable[[Path, dict[str, str | bytes]], Path]
 
 
 def loaded(found: FoundClass) -> dict[str, Submission]:
-    return {name: read() for name, read in found.readers.items()}
+    return {name: read(name) for name, read in found.readers.items()}
 
 
 def inner_zip(members: dict[str, str]) -> bytes:
@@ -123,7 +123,7 @@ def test_ids_that_are_one_name_on_some_systems(tmp_path: Path) -> None:
     found = find_class(zipped(tmp_path, members))  # type: ignore[arg-type]
     assert list(found.readers) == ["anon_Ab", "anon_aB-2"]
     assert "anon_aB is called anon_aB-2 here" in found.notes[0]
-    assert [len(read().files) for read in found.readers.values()] == [1, 1]
+    assert [len(read(name).files) for name, read in found.readers.items()] == [1, 1]
 
 
 def test_ids_that_are_no_names_of_files(tmp_path: Path) -> None:
@@ -251,6 +251,6 @@ def test_a_class_larger_than_one_submission_may_be(tmp_path: Path) -> None:
     path = make_zip(tmp_path / "class.zip", members, zipfile.ZIP_STORED)
     found = find_class(path)
     assert len(found.readers) == 6_000
-    assert found.readers["77"]().modules[0].source == "n = 77"
+    assert found.readers["77"]("77").modules[0].source == "n = 77"
     with pytest.raises(Exception, match="more than 5,000 entries"):
         read_zip(path)

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from grader.anonymous import KEY_BYTES, LEFT_OUT, Pseudonyms, anonymise, names_in
 from grader.intake import load_submission
 from grader.report import render_student, write_pdf
-from grader.results import Adjustment, LeftOut, SubmissionResult, Verdict
+from grader.results import Adjustment, HandedIn, LeftOut, SubmissionResult, Verdict
 from tests.intake.notebooks import notebook
 from tests.report.sample_assignment import make_assignment
 from tests.report.samples import check, failing
@@ -50,6 +50,13 @@ def planted() -> SubmissionResult:
 
 def held(text: str) -> list[str]:
     return [name for name in PLANTED if name in text.casefold()]
+
+
+def test_a_year_in_the_id_leaves_times_alone():
+    """Lateness is judged by the time on pages without names, too."""
+    known = HandedIn(submitted="2027-02-01T17:00:00+00:00")
+    result = anonymise(failing("s2027").model_copy(update={"handed_in": known}), NAMES)
+    assert result.handed_in == known
 
 
 def test_no_page_and_no_document_says_who_it_was():

@@ -28,6 +28,15 @@ def test_arrivals_come_back_as_they_were(tmp_path: Path) -> None:
         assert book.people.groups() == {"a": ("c",)}
 
 
+def test_a_group_outlives_who_stood_for_it(tmp_path: Path) -> None:
+    """Whoever is forgotten is in no row of the others; they stay a group."""
+    with open_gradebook(tmp_path / "gradebook.sqlite") as book:
+        book.people.remember(dict.fromkeys("abcd", TWO), {"a": ("b", "c")})
+        book.forget(["a"])
+        assert book.people.groups() == {"b": ("c",)}
+        assert sorted(book.people.arrivals()) == ["b", "c", "d"]
+
+
 def test_an_older_gradebook_knows_nobody(tmp_path: Path) -> None:
     """It is read as it is."""
     write_version_1(tmp_path / "gradebook.sqlite")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from grader.intake.files import IntakeProblem
 from grader.intake.platforms.work import (
@@ -67,7 +68,16 @@ def _work(person: Person, attempts: Mapping[str, Mapping[str, str]]) -> Work:
         )
         for time in earlier
     )
-    return Work((person,), attempts[latest], submitted=_iso(latest), left_out=left_out)
+    return Work((person,), attempts[latest], submitted=_valid(_iso(latest)), left_out=left_out)
+
+
+def _valid(time: str) -> str:
+    """ "" for a month or hour that there is none of."""
+    try:
+        datetime.fromisoformat(time)
+    except ValueError:
+        return ""
+    return time
 
 
 def _iso(time: str) -> str:
