@@ -17,9 +17,11 @@ from grader.commands.write_reports import write_class, write_report
 from grader.drafts import Draft
 from grader.errors import GraderError, UsageError
 from grader.gradebook import Identity, open_gradebook, read_gradebook
+from grader.intake import Arrival, Person
 from grader.layout import ResultsFolder, write_whole
 from grader.models.store import TrainingStore
-from grader.results import Adjustment
+from grader.results import Adjustment, Platform
+from grader.roster import RosterEntry
 from tests.e2e.command import grader
 from tests.unit.builders import make_check, make_result
 
@@ -43,12 +45,16 @@ def files(tmp_path: Path) -> ResultsFolder:
             why = Adjustment(check="", points=1, who="m", at="2026-01-02T03:04:05+00:00", why=f"For {name}.")
             result_of[name] = gradebook.adjust(name, why, assignment)
         gradebook.ask_for(STUDENTS, ["test_it"])
+        people = {name: Arrival(Person(name, f"Of {name}"), Platform.MOODLE, work=name) for name in STUDENTS}
+        gradebook.people.remember(people, {STUDENTS[0]: tuple(STUDENTS[1:3])})
+        gradebook.people.enrol({name: RosterEntry(name, email=name) for name in STUDENTS})
     TrainingStore(files.training)
     write_whole(files.similar / "findings.json", b'{"compared": 7, "usual": 0.1, "pairs": []}')
     for name in STUDENTS:
         write_whole(files.instructor(name) / "result.json", b"{}")
         write_report(result_of[name], assignment, files, ("html",))
-    write_class(list(result_of.values()), assignment, files)
+    with read_gradebook(files.gradebook) as gradebook:
+        write_class(gradebook, assignment, files)
     return files
 
 
@@ -115,7 +121,7 @@ def test_purging_one_leaves_no_trace_of_them(files: ResultsFolder):
     with read_gradebook(files.gradebook) as gradebook:
         assert gradebook.student_ids == tuple(others)
         assert set(gradebook.kept_about(others)) == {
-            "adjustments", "checks", "drafts", "pending", "sources", "submissions"
+            "adjustments", "arrivals", "checks", "drafts", "pending", "roster", "sources", "submissions"
         }  # fmt: skip
     for name in others:
         assert files.report(name, "html").is_file()
