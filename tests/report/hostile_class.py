@@ -17,10 +17,12 @@ from grader.results import (
     SubmissionResult,
     Verdict,
 )
+from grader.similar import Pair
 from grader.text import plain
 from tests.report.payloads import PAYLOADS
 from tests.report.sample_lab import make_lab
 from tests.report.samples import broken, check, failing, faulty, passing, result, self_check
+from tests.similar.programs import pair_of, write_program
 
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
 
@@ -98,6 +100,13 @@ def _decide(result: SubmissionResult, supply: Iterator[str]) -> SubmissionResult
 def hostile_lab(layer: str) -> LabReport:
     """A lab report of which all but the assignment is the student's."""
     return poison(make_lab(), texts(layer))
+
+
+def hostile_pair(layer: str) -> Pair:
+    """Two students with the same code, which holds everything as a text, in an id and as a remark."""
+    text = next(texts(layer))
+    line = " ".join(text.split())
+    return pair_of(f"a {line}", f"b {line}", f"{write_program(3)}\ntext = {text!r}\n# {line}\n")
 
 
 def one_liner(text: str) -> SubmissionResult:

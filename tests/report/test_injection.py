@@ -9,19 +9,20 @@ from typing import Any
 
 import pytest
 
-from grader.report import canvas, render, render_class, render_lab_report, render_student
+from grader.report import canvas, render, render_class, render_lab_report, render_pair, render_student
 from grader.text import plain
 from tests.report.browser import Browser, Tab
-from tests.report.hostile_class import hostile_class, hostile_lab, one_liner
+from tests.report.hostile_class import hostile_class, hostile_lab, hostile_pair, one_liner
 from tests.report.payloads import PAYLOADS, SUFFIX, Effect
 from tests.report.sample_assignment import make_assignment
 from tests.report.sample_lab import make_lab
 from tests.report.samples import broken, failing, faulty, make_class, passing, self_check
+from tests.similar.programs import REMARK, pair_of, write_program
 
 pytestmark = pytest.mark.xdist_group("chromium")
 
 ASSIGNMENT = make_assignment()
-PAGES = ("student", "instructor", "self-check", "problem", "fault", "class", "lab")
+PAGES = ("student", "instructor", "self-check", "problem", "fault", "class", "lab", "pair")
 ASKED_IN_SPITE_OF_POLICY = {
     "refresh": "no directive covers redirects",
     "link": "nor links that are clicked",
@@ -32,12 +33,12 @@ CONNECTED_IN_SPITE_OF_POLICY = {
     "form": "the same",
 }
 """These and those only the escaping stops."""
-OURS = r"^(#|data:image/png;base64,|students/|instructor/)"
+OURS = r"^(#|data:image/png;base64,|students/|instructor/|\.\./index\.html$)"
 
 # Everything that a reader can do on a page, but for going where our own links lead.
-INTERACT = """
+INTERACT = r"""
 (() => {
-  const leads = (e) => /^(students|instructor)/.test(e.getAttribute("href"));
+  const leads = (e) => /^(students|instructor|\.\.\/index)/.test(e.getAttribute("href"));
   for (const e of document.querySelectorAll("[autofocus], [tabindex]")) e.focus();
   for (const e of document.querySelectorAll("a, button, input, summary"))
     if (!leads(e)) e.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
@@ -114,6 +115,7 @@ def hostile_pages(layer: str) -> dict[str, str]:
         "fault": render_student(members["fault"], ASSIGNMENT, audience="instructor"),
         "class": render_class(list(members.values()), ASSIGNMENT),
         "lab": render_lab_report(hostile_lab(layer)),
+        "pair": render_pair(hostile_pair(layer), 0.1, ASSIGNMENT.title),
     }
 
 
@@ -126,6 +128,7 @@ def harmless_pages() -> dict[str, str]:
         "fault": render_student(faulty(), ASSIGNMENT, audience="instructor"),
         "class": render_class([*make_class(6), passing()], ASSIGNMENT),
         "lab": render_lab_report(make_lab()),
+        "pair": render_pair(pair_of("a", "b", write_program(3) + REMARK), 0.1, ASSIGNMENT.title),
     }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
 
@@ -20,11 +19,8 @@ from grader.errors import GraderError, UsageError
 from grader.gradebook import open_gradebook
 from grader.intake import load_submission
 from grader.layout import ResultsFolder
-from grader.report import render_pair
-from grader.similar import Pair, compare_class
 from tests.e2e.command import grader
-from tests.report.payloads import PAYLOADS
-from tests.similar.programs import STARTER, rename, work_of, write_program
+from tests.similar.programs import STARTER, rename, write_program
 from tests.unit.builders import make_check, make_result
 
 STUDENTS = ("ada", "bea", "cleo", "dora", "emil", "fay")
@@ -138,30 +134,3 @@ def test_a_broken_file_of_findings_says_what_to_do(results: Path):
     with pytest.raises(GraderError) as caught:
         read_findings(files)
     assert "grader similar" in caught.value.hint
-
-
-def test_code_stays_text():
-    """Active content as code, as a remark and as an id: the page has the elements of any other."""
-    plain = write_program(3) + "\ntext = 1\n# quite an ordinary remark\n"
-    expected = elements(render_pair(pair_of("a", "b", plain), 0.1, "Title"))
-    for payload in PAYLOADS:
-        text = payload.aimed("pair")
-        program = write_program(3) + f"\ntext = {text!r}\n# {' '.join(text.split())} as a remark\n"
-        page = render_pair(pair_of(f"a{text}", f"b{text}", program), 0.1, text)
-        assert elements(page) == expected
-
-
-def pair_of(first: str, second: str, program: str) -> Pair:
-    return compare_class([work_of(first, program), work_of(second, program)], []).pairs[0]
-
-
-def elements(page: str) -> set[tuple[str, ...]]:
-    """Each kind of element with the names of its attributes."""
-    found: set[tuple[str, ...]] = set()
-
-    class Parser(HTMLParser):
-        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-            found.add((tag, *(name for name, _ in attrs)))
-
-    Parser().feed(page)
-    return found
