@@ -52,6 +52,17 @@ def expect_rows(value: object, setting: str, wanted: Sequence[float]) -> tuple[S
     return _as_fractions(tuple(SweepRow(row[setting], *(row[name] for name in _TIMED)) for row in table))
 
 
+def expect_durations(rows: Sequence[SweepRow], longest: float) -> None:
+    """The seconds of all rows together are at most `longest`, in which the whole sweep was done."""
+    total = sum(row.seconds for row in rows)
+    if total > longest:
+        raise CheckFailed(
+            f"The seconds of your rows add up to {total:,.0f}, but all of your sweep was done in less than"
+            f" {longest:g}. Seconds are the difference of two readings of the clock: start ="
+            " time.perf_counter() before the training, time.perf_counter() - start after it."
+        )
+
+
 def read_table(
     value: object, setting: str, wanted: Sequence[float], columns: Sequence[str]
 ) -> tuple[dict[str, float], ...]:

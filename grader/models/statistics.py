@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import sqrt
+from math import inf, sqrt
 
 from scipy.special import stdtrit
 
@@ -40,6 +40,10 @@ class Bounds:
 EARLY_SHARE = 0.1
 """The part of alpha for failing before the last run. Small: a clearly broken model is far off at
 once, and what is spent here is lost where the mean of all runs is known best."""
+
+FIRST_FAIL = 1 / 16
+"""Of the runs that are allowed, so many are made before anything fails. Many are allowed where the spread is
+wide, and then single accuracies are not normal: now and then a correct network is far off."""
 
 WORSE = 0.05
 """Five points of accuracy: a model so much worse is to be found."""
@@ -88,8 +92,9 @@ def bounds(distribution: Distribution, runs: int, *, alpha: float, margin: float
     if runs < max_runs:
         early = sum(1 for _ in looks(max_runs)) - 1
         lucky = _limit(distribution, runs, EARLY_PASS / early, WORSE)
+        broken = _limit(distribution, runs, alpha * EARLY_SHARE / early, margin)
         return Bounds(
-            _limit(distribution, runs, alpha * EARLY_SHARE / early, margin),
+            broken if runs >= FIRST_FAIL * max_runs else -inf,
             max(distribution.mean - margin, 2 * (distribution.mean - WORSE) - lucky),
         )
     last = alpha if max_runs == 1 else alpha * (1 - EARLY_SHARE)

@@ -7,7 +7,14 @@ import pytest
 
 from grader.checks import CheckFailed
 from grader.checks.sweep_probes import L1Probe, SizeProbe
-from grader.checks.sweeps import SweepRow, answered_class, balanced_test_labels, expect_rows, shares
+from grader.checks.sweeps import (
+    SweepRow,
+    answered_class,
+    balanced_test_labels,
+    expect_durations,
+    expect_rows,
+    shares,
+)
 
 ROWS = (SweepRow(10, 1.5, 0.5, 0.25), SweepRow(20, 3.0, 0.75, 0.5))
 
@@ -124,3 +131,10 @@ def test_l1_probe():
         probe.expect_effect([learned, learned])
     with pytest.raises(CheckFailed, match="changed places"):
         probe.expect_measured([SweepRow(0.0, 1.0, learned.test_accuracy, 0.9), broken])
+
+
+def test_durations_are_differences() -> None:
+    """A clock that was read once says how long the machine has run, not how long the sweep took."""
+    expect_durations([SweepRow(2, 1.5, 0.5, 0.5), SweepRow(5, 3.0, 0.5, 0.5)], 90)
+    with pytest.raises(CheckFailed, match="difference of two readings"):
+        expect_durations([SweepRow(2, 61_000.0, 0.5, 0.5), SweepRow(5, 61_002.0, 0.5, 0.5)], 90)

@@ -7,7 +7,7 @@ import pytest
 from grader.checks import check
 from grader.checks.history import expect_epochs, expect_history, expect_steps
 from grader.checks.sweep_probes import L1Probe, SizeProbe
-from grader.checks.sweeps import expect_rows
+from grader.checks.sweeps import expect_durations, expect_rows
 from grader.checks.train_probe import PROBE_COMPILE, PROBE_CONFIG, probe_data
 from grader.sandbox import BuiltModel
 
@@ -84,7 +84,7 @@ def test_history_steps(history):
 )
 def test_size_rows(sizes):
     probe, table = sizes
-    expect_rows(table, "n", probe.sizes)
+    expect_durations(expect_rows(table, "n", probe.sizes), TRAINING_SECONDS)
 
 
 @check(
@@ -119,7 +119,7 @@ def test_size_fresh(sizes):
 )
 def test_l1_rows(penalties):
     probe, table = penalties
-    expect_rows(table, "l1", probe.weights)
+    expect_durations(expect_rows(table, "l1", probe.weights), TRAINING_SECONDS)
 
 
 @check(
