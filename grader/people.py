@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from grader.intake import Arrival, Person
@@ -22,13 +22,15 @@ class People:
         self._version = version
 
     def remember(
-        self, arrivals: Mapping[str, Arrival], groups: Mapping[str, tuple[str, ...]]
+        self,
+        students: Collection[str],
+        arrivals: Mapping[str, Arrival],
+        groups: Mapping[str, tuple[str, ...]],
     ) -> frozenset[str]:
-        """What an export says of each student, and whose work is whose; replaces what was known of them.
-
-        Returns those of whom it was something else.
-        """
+        """What an export says of each of `students`, and whose work is whose; replaces what was known of
+        them, also where nothing is known now. Returns those of whom it was something else."""
         before = self.arrivals()
+        forgotten = [name for name in students if name in before and name not in arrivals]
         leads = {mate: lead for lead, mates in groups.items() for mate in mates}
         rows = [
             (
@@ -45,8 +47,12 @@ class People:
             for name, arrival in arrivals.items()
         ]
         with told_when_not_written(), self._connection as transaction:
+            transaction.executemany(
+                "DELETE FROM arrivals WHERE student_id = ?", [(name,) for name in forgotten]
+            )
             transaction.executemany(f"INSERT OR REPLACE INTO arrivals VALUES ({','.join('?' * 9)})", rows)
-        return frozenset(name for name, arrival in arrivals.items() if before.get(name) != arrival)
+        changed = {name for name, arrival in arrivals.items() if before.get(name) != arrival}
+        return frozenset(changed.union(forgotten))
 
     def enrol(self, entries: Mapping[str, RosterEntry]) -> frozenset[str]:
         """Replaces the whole roster; returns those of whom it says something else now."""

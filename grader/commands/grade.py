@@ -100,7 +100,7 @@ def run_grade(folder: AssignmentFolder, options: GradeOptions, console: Console)
         seed = _settle_seed(gradebook, folder.assignment.name, options)
         run = prepare(folder, files, seed, options)
         gradebook.remember(found.places)
-        changed = gradebook.people.remember(found.arrivals, found.groups)
+        changed = gradebook.people.remember(found.places, found.arrivals, found.groups)
         if enrolled is not None:
             changed |= gradebook.people.enrol(enrolled.attendance.entries)
         if gradebook.settle_policy(folder.assignment):

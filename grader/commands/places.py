@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +17,21 @@ def each_work(gradebook: Gradebook) -> tuple[str, ...]:
     """Everybody who has a result, of each group only who stands for it."""
     mates = {mate for others in gradebook.people.groups().values() for mate in others}
     return tuple(name for name in gradebook.student_ids if name not in mates)
+
+
+def where_they_lie(path: Path, gradebook: Gradebook) -> FoundClass:
+    """The class at `path`, where it is now; the work of a team is that of its members, as it was."""
+    found, arrivals = find_class(path), gradebook.people.arrivals()
+    moved = {
+        name: arrival.work
+        for name, arrival in arrivals.items()
+        if name not in found.readers and arrival.work in found.readers
+    }
+    return replace(
+        found,
+        readers={**found.readers, **{name: found.readers[work] for name, work in moved.items()}},
+        places={**found.places, **{name: found.places[work] for name, work in moved.items()}},
+    )
 
 
 def where_they_lay(students: Sequence[str], gradebook: Gradebook) -> FoundClass:

@@ -11,10 +11,10 @@ from rich.console import Console
 from grader.assignment import load_assignment
 from grader.commands.grade import GradeOutcome, RunOptions, grade_and_report, prepare
 from grader.commands.notebook import Tally
-from grader.commands.places import where_they_lay
+from grader.commands.places import where_they_lay, where_they_lie
 from grader.errors import UsageError
 from grader.gradebook import Gradebook, open_gradebook, read_gradebook
-from grader.intake import FoundClass, Reader, find_class
+from grader.intake import FoundClass, Reader
 from grader.layout import ResultsFolder
 from grader.planning import Planner
 
@@ -94,7 +94,7 @@ def _settle_checks(options: RegradeOptions, planner: Planner, gradebook: Gradebo
 def _find_files(options: RegradeOptions, students: Sequence[str], gradebook: Gradebook) -> FoundClass:
     """Where the submissions of `students` lie. Raises UsageError when some are not there."""
     folder = options.submissions
-    found = where_they_lay(students, gradebook) if folder is None else find_class(folder)
+    found = where_they_lay(students, gradebook) if folder is None else where_they_lie(folder, gradebook)
     gone = [student for student in students if student not in found.readers]
     if not gone:
         return found

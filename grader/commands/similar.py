@@ -14,11 +14,11 @@ from rich.console import Console
 from grader.assignment import AssignmentFolder, load_assignment
 from grader.batch.progress import show_progress
 from grader.commands.findings import write_findings
-from grader.commands.places import each_work, where_they_lay
+from grader.commands.places import each_work, where_they_lay, where_they_lie
 from grader.commands.write_reports import write_class
 from grader.errors import UsageError
 from grader.gradebook import read_gradebook
-from grader.intake import find_class, load_submission
+from grader.intake import load_submission
 from grader.layout import ResultsFolder, write_whole
 from grader.report import render_pair
 from grader.report.words import count, listed
@@ -39,7 +39,11 @@ def run_similar(
         if name is None or not students:
             raise UsageError(f"{results} has no results yet.", hint="Run `grader grade`.")
         folder = load_assignment(name, root)
-        place = where_they_lay(students, gradebook) if submissions is None else find_class(submissions)
+        place = (
+            where_they_lay(students, gradebook)
+            if submissions is None
+            else where_they_lie(submissions, gradebook)
+        )
         readers = {who: place.readers[who] for who in students if who in place.readers}
         with show_progress(console, quiet=quiet) as progress:
             progress.stage("Reading code", len(students))

@@ -16,7 +16,7 @@ from grader.intake.archive import Bounds, check_member, open_archive, read_membe
 from grader.intake.files import DEPTH_LIMIT, MIB, IntakeProblem, is_junk, printable
 from grader.intake.folder import is_text, read_plain_file
 
-_CLASS = Bounds(entries=500_000, directory=256 * MIB, unpacked=2**40)
+_CLASS = Bounds(entries=200_000, directory=64 * MIB, unpacked=2**40)
 _TWICE = "two members of the archive have its name"
 _DEPTH = DEPTH_LIMIT + 3  # the platform's folders lie around a student's own
 

@@ -30,7 +30,9 @@ def say_policy(
     if score.dropped:
         named = ", ".join(f"{item.title} ({_of(item.score, item.points)})" for item in score.dropped)
         text = f"The lowest are left out by the rules of this assignment: {named}."
-        notices.append(Notice("info", f"{len(score.dropped)} of the marks below do not count", text))
+        one = len(score.dropped) == 1
+        title = "One of the marks below does" if one else f"{len(score.dropped)} of the marks below do"
+        notices.append(Notice("info", f"{title} not count", text))
     if score.lateness is not None and assignment.late is not None:
         platform = handed.platform if handed else Platform.PLAIN
         notices += _say_lateness(score, score.lateness, assignment.late, platform, audience)

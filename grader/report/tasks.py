@@ -60,6 +60,7 @@ def view_tasks(
         for task in score.tasks
     }
     in_force = result.in_force
+    dropped = frozenset(item.id for item in score.dropped)
     told = _find_told([check for checks in by_task.values() for check in checks], in_force, anchors)
     return tuple(
         _task(
@@ -73,6 +74,7 @@ def view_tasks(
                     told.get(check.check),
                     instructor,
                     decimals,
+                    counts=check.check not in dropped,
                 )
                 for check in by_task[task.id]
             ),
@@ -111,6 +113,10 @@ def _find_told(
     return told
 
 
+def _title(title: str, counts: bool) -> str:
+    return title if counts else f"{title} (does not count)"
+
+
 def _task(
     task: TaskScore,
     asked: Task,
@@ -122,7 +128,7 @@ def _task(
     return TaskView(
         anchor=task_anchor(task.id),
         id=task.id,
-        title=task.title,
+        title=_title(task.title, task.counts),
         functions=asked.functions,
         credit=asked.credit,
         score=number(task.score, decimals),
@@ -167,13 +173,15 @@ def _check(
     told: Reference | None,
     instructor: bool,
     decimals: int,
+    *,
+    counts: bool,
 ) -> CheckView:
     said = () if told else paragraphs(cut(say_below(check, decided)))
     score = settle_check(check, decided).score
     some = 0 < check.cases_passed < check.cases
     return CheckView(
         anchor=anchor,
-        title=check.title,
+        title=_title(check.title, counts),
         name=check.check,
         verdict=settled_verdict(check, decided),
         score="–" if score is None else number(score, decimals),

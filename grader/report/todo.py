@@ -9,7 +9,7 @@ from grader.report.tasks import say_feedback, task_anchor
 from grader.report.view import Place, Todo
 from grader.report.words import VERDICTS, decimals_for, first_sentence, number, opening
 from grader.results import CheckResult, SubmissionResult, Tier, Verdict
-from grader.scoring import settle_checks
+from grader.scoring import score_submission, settle_checks
 
 TODO_LINES = 5
 WHOLE_FILE = "the whole file"
@@ -30,7 +30,12 @@ def view_todo(
     result: SubmissionResult, assignment: Assignment, anchors: Mapping[str, str]
 ) -> tuple[Todo, ...]:
     """Failed checks with the same cause are one thing to do; equal losses stay in the order of tasks."""
-    lost = [check for check in _in_order(result, assignment) if _is_lost(check, result)]
+    free = frozenset(item.id for item in score_submission(result, assignment).dropped)
+    lost = [
+        check
+        for check in _in_order(result, assignment)
+        if _is_lost(check, result) and not free & {check.check, check.task}
+    ]
     groups = _merge_unwritten(_by_cause(lost, _say_broken(result)))
     priced = [
         (_price(checks), text, _places(checks, result, assignment, anchors))

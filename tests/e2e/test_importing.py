@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from grader.results import SubmissionResult
+from grader.similar import Findings
+from tests.e2e.command import grader
 from tests.e2e.course import WORK, Course, copy_course, make_course
 from tests.intake.archives import make_zip
 from tests.intake.exports import METADATA
@@ -84,6 +86,15 @@ def test_a_regrade_finds_the_works_in_the_export(course: Course) -> None:
     assert course.ran() == Counter(test_black=2)
     assert course.regrade("--check", "test_black", "--student", "0102").code == 0
     assert course.ran() == Counter(test_black=1)
+
+
+def test_members_of_a_group_are_not_similar(course: Course) -> None:
+    """Their work is one: two works are compared, wherever the export lies now."""
+    moved = export(course).rename(course.root / "elsewhere.zip")
+    outcome = grader("similar", course.results, "--submissions", moved, "--assignments", course.root)
+    assert outcome.code == 0, outcome.text
+    findings = Findings.model_validate_json((course.results / "similar" / "findings.json").read_text())
+    assert (findings.compared, findings.missing) == (2, ())
 
 
 def test_a_decision_about_one_member_is_not_the_others(course: Course) -> None:

@@ -46,7 +46,7 @@ def files(tmp_path: Path) -> ResultsFolder:
             result_of[name] = gradebook.adjust(name, why, assignment)
         gradebook.ask_for(STUDENTS, ["test_it"])
         people = {name: Arrival(Person(name, f"Of {name}"), Platform.MOODLE, work=name) for name in STUDENTS}
-        gradebook.people.remember(people, {STUDENTS[0]: tuple(STUDENTS[1:3])})
+        gradebook.people.remember((), people, {STUDENTS[0]: tuple(STUDENTS[1:3])})
         gradebook.people.enrol({name: RosterEntry(name, email=name) for name in STUDENTS})
     TrainingStore(files.training)
     write_whole(files.similar / "findings.json", b'{"compared": 7, "usual": 0.1, "pairs": []}')

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from grader.assignment import Assignment, parse_assignment
 from grader.errors import GraderError
 from grader.report.spreadsheet import render_spreadsheet
+from grader.report.student import view_student
 from grader.results import CheckResult, Verdict
 from grader.scoring import score_submission
 from tests.unit.builders import make_check, make_result
@@ -103,6 +104,20 @@ def test_the_rest_is_the_best(scores: list[float | None], count: int) -> None:
     if None not in scores:
         best = sorted(value for value in scores if value is not None)[count:]
         assert score.total == pytest.approx(sum(best), abs=1e-3)
+
+
+def test_the_page_says_what_does_not_count() -> None:
+    """At the top with its points, and where it stands; nothing is to be done about it."""
+    checks = check("a1", 3, 4), check("b1", 1, 4), check("c1", 4, 4)
+    failed = [item.model_copy(update={"verdict": Verdict.FAILED, "feedback": item.check}) for item in checks]
+    page = view_student(make_result("s", *failed), BY_TASK, "student")
+    assert [task.title for task in page.tasks] == ["Task a", "Task b (does not count)", "Task c"]
+    assert [
+        notice.text for notice in page.notices if "does not" in notice.title or "do not" in notice.title
+    ] == ["The lowest are left out by the rules of this assignment: Task b (1 of 4 points)."]
+    assert [item.text for item in page.todo if item.text.startswith("b1")] == []
+    assert page.mark is not None
+    assert (page.mark.value, page.mark.of) == ("7", "8")
 
 
 def test_the_spreadsheet_adds_up() -> None:

@@ -21,17 +21,25 @@ def test_arrivals_come_back_as_they_were(tmp_path: Path) -> None:
     """With names, times and markers; the latest export replaces what was known of a student."""
     path = tmp_path / "gradebook.sqlite"
     with open_gradebook(path) as book:
-        book.people.remember({"a": ONE, "b": TWO, "c": TWO}, {"a": ("b", "c")})
-        book.people.remember({"b": ONE}, {})
+        book.people.remember((), {"a": ONE, "b": TWO, "c": TWO}, {"a": ("b", "c")})
+        book.people.remember((), {"b": ONE}, {})
     with read_gradebook(path) as book:
         assert book.people.arrivals() == {"a": ONE, "b": ONE, "c": TWO}
         assert book.people.groups() == {"a": ("c",)}
 
 
+def test_a_plain_class_after_an_export(tmp_path: Path) -> None:
+    """Nothing is known any more of those who are in it; of the others all is."""
+    with open_gradebook(tmp_path / "gradebook.sqlite") as book:
+        book.people.remember("ab", {"a": ONE, "b": TWO}, {})
+        assert book.people.remember("a", {}, {}) == {"a"}
+        assert book.people.arrivals() == {"b": TWO}
+
+
 def test_a_group_outlives_who_stood_for_it(tmp_path: Path) -> None:
     """Whoever is forgotten is in no row of the others; they stay a group."""
     with open_gradebook(tmp_path / "gradebook.sqlite") as book:
-        book.people.remember(dict.fromkeys("abcd", TWO), {"a": ("b", "c")})
+        book.people.remember((), dict.fromkeys("abcd", TWO), {"a": ("b", "c")})
         book.forget(["a"])
         assert book.people.groups() == {"b": ("c",)}
         assert sorted(book.people.arrivals()) == ["b", "c", "d"]

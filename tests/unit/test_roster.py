@@ -186,8 +186,8 @@ def test_what_the_gradebook_makes_of_both(tmp_path: Path) -> None:
     arrival = Arrival(Person("s1"), Platform.BLACKBOARD, "2027-02-01T16:00:00", work="s1")
     with open_gradebook(tmp_path / "gradebook.sqlite") as book:
         assert book.put(make_result("s1", make_check()), TINY).handed_in is None
-        assert book.people.remember({"s1": arrival}, {}) == {"s1"}
-        assert book.people.remember({"s1": arrival}, {}) == frozenset()
+        assert book.people.remember((), {"s1": arrival}, {}) == {"s1"}
+        assert book.people.remember((), {"s1": arrival}, {}) == frozenset()
         stored = book.result("s1")
         assert stored is not None
         assert stored.handed_in == HandedIn(platform=Platform.BLACKBOARD, submitted="2027-02-01T16:00:00")
