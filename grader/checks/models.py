@@ -105,8 +105,8 @@ def _penalty_words(function: str, weight: float, l1: float) -> str:
             "kernel_regularizer=keras.regularizers.L1(l1)."
         )
     return (
-        f"{function}(l1={l1:g}) has an L1 penalty of {weight:g}. The weight must be the argument l1, not a"
-        " number written into the layer."
+        f"{function}(l1={l1:g}) has an L1 penalty of {weight:g}. The weight must be the argument l1, with"
+        " the handout's default, not a number written into the layer."
     )
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from grader.checks import check, expect_compile, expect_layers, expect_penalty
 
-PENALTIES = [1e-4, 0.03]
+DEFAULT_PENALTY = 1e-4
+PENALTIES = [{}, {"l1": 0.03}]
 
 
 @check(
@@ -28,9 +29,9 @@ def test_strided_layers(submission, reference, evidence):
         "The Dense layer gets kernel_regularizer=keras.regularizers.L1(l1), with l1 the function's argument."
     ),
 )
-@pytest.mark.parametrize("l1", PENALTIES)
-def test_strided_penalty(submission, l1):
-    expect_penalty(submission.model("build_strided", l1=l1), l1)
+@pytest.mark.parametrize("arguments", PENALTIES)
+def test_strided_penalty(submission, arguments):
+    expect_penalty(submission.model("build_strided", **arguments), arguments.get("l1", DEFAULT_PENALTY))
 
 
 @check(
@@ -72,9 +73,9 @@ def test_pooled_layers(submission, reference, evidence):
     title="L1 penalty of the pooled network",
     feedback="The penalty is the same as in the strided network, and follows the argument l1.",
 )
-@pytest.mark.parametrize("l1", PENALTIES)
-def test_pooled_penalty(submission, l1):
-    expect_penalty(submission.model("build_pooled", l1=l1), l1)
+@pytest.mark.parametrize("arguments", PENALTIES)
+def test_pooled_penalty(submission, arguments):
+    expect_penalty(submission.model("build_pooled", **arguments), arguments.get("l1", DEFAULT_PENALTY))
 
 
 @check(
@@ -106,9 +107,9 @@ def test_deep_layers(submission, reference, evidence):
     title="L1 penalty of the deep network",
     feedback="The penalty is the same as in the strided network, and follows the argument l1.",
 )
-@pytest.mark.parametrize("l1", PENALTIES)
-def test_deep_penalty(submission, l1):
-    expect_penalty(submission.model("build_deep", l1=l1), l1)
+@pytest.mark.parametrize("arguments", PENALTIES)
+def test_deep_penalty(submission, arguments):
+    expect_penalty(submission.model("build_deep", **arguments), arguments.get("l1", DEFAULT_PENALTY))
 
 
 @check(
