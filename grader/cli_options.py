@@ -18,7 +18,9 @@ Assignments = Annotated[
     Path | None,
     typer.Option("--assignments", help="Folder that holds assignment/ and reference/ (default: this clone)."),
 ]
-Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes side by side.")]
+Jobs = Annotated[
+    int, typer.Option("--jobs", "-j", min=1, show_default="cores", help="Processes side by side.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the outcome.")]
 Executor = Annotated[
     str | None,
