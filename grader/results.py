@@ -142,6 +142,8 @@ class LayerPair(Frozen):
 
 
 class LayerTable(Frozen):
+    """The layers of a network beside the expected ones; `total` counts parameters."""
+
     type: Literal["layers"] = "layers"
     title: str
     caption: str
@@ -170,6 +172,8 @@ class Band(Frozen):
 
 
 class Curves(Frozen):
+    """Lines over x in one plot; with `log_x`, x has a logarithmic scale."""
+
     type: Literal["curves"] = "curves"
     title: str
     caption: str
@@ -220,6 +224,8 @@ class Claims(Frozen):
 
 
 class Table(Frozen):
+    """Rows of cells in words, each as long as `columns`."""
+
     type: Literal["table"] = "table"
     title: str
     caption: str

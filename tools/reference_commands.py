@@ -41,7 +41,7 @@ def describe(name: str, command: TyperCommand) -> str:
     rows = [describe_param(param, hints[param.name]) for param in params]
     parts = [f"## {name}", command.help, f"```text\n{usage(name, params, hints)}\n```"]
     if rows:
-        parts.append(table(("", "value", "default", "meaning"), rows))
+        parts.append(table(("name", "value", "default", "meaning"), rows))
     if command.epilog:
         label, _, example = command.epilog.partition(": ")
         parts.append(f"{label}: {code(example)}")

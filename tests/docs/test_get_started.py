@@ -9,7 +9,7 @@ import pytest
 from grader.assignment import load_assignment
 from grader.commands.new import make_assignment
 from grader.commands.release import write_bundle
-from tests.docs.commands import parse, read_page, told_by
+from tests.docs.commands import read_page
 from tests.docs.guide import assert_all_is_run, make_shell, run_guide
 
 PAGES = ("instructors.md", "students.md")
@@ -36,9 +36,3 @@ def test_students(tmp_path: Path) -> None:
 def test_every_block_is_a_file_or_a_command(page: str) -> None:
     """Nothing that looks like a step is passed over."""
     assert_all_is_run(read_page(page))
-
-
-@pytest.mark.parametrize("line", told_by(read_page("students.md")))
-def test_what_takes_long_can_be_given(line: str) -> None:
-    """Full training runs, with these words and options."""
-    parse(line)

@@ -1,4 +1,4 @@
-"""docs/importing.md says what there is: its commands can be given, its names of files are understood."""
+"""docs/importing.md says what there is: its names of files are understood."""
 
 from __future__ import annotations
 
@@ -12,19 +12,13 @@ from grader.gradebook import open_gradebook
 from grader.intake.platforms import parse, recognise
 from grader.results import Platform
 from grader.roster import parse_roster
-from tests.docs import commands
+from tests.docs.commands import read_page
 
-PAGE = commands.read_page("importing.md")
+PAGE = read_page("importing.md")
 ROWS = re.findall(r"^\| (Canvas|Moodle|Blackboard) \| .*? \| (`.*?) \| ", PAGE, re.MULTILINE)
 EXAMPLES = [
     (Platform(platform.lower()), name) for platform, cell in ROWS for name in re.findall("`([^`]{9,})`", cell)
 ]
-
-
-@pytest.mark.parametrize("line", commands.told_by(PAGE))
-def test_its_commands_can_be_given(line: str) -> None:
-    """With these words and options."""
-    commands.parse(line)
 
 
 def test_there_are_examples() -> None:
