@@ -58,16 +58,21 @@ class Pseudonyms:
 
 
 def anonymise(
-    result: SubmissionResult, pseudonyms: Pseudonyms, given_files: Collection[str] = ()
+    result: SubmissionResult,
+    pseudonyms: Pseudonyms,
+    given_files: Collection[str] = (),
+    known_as: Iterable[str] = (),
 ) -> SubmissionResult:
     """The result under its pseudonym, fit for a student's page.
 
-    In all texts, the id and what it is made of become "[name]", and names of files, but those in
-    `given_files`, become "file-1.py", "file-2.ipynb". What the student wrote or printed and what only
+    In all texts, the id, whatever else the student is `known_as` (names, addresses, numbers of platforms),
+    and what these are made of become "[name]", and names of files, but those in `given_files`, become
+    "file-1.py", "file-2.ipynb". What the student wrote or printed and what only
     instructors read is left out. Of decisions by hand the reasons stay, who and when do not.
     """
     files = _rename_files(result.files, given_files)
-    hide = _hider(result.student_id, files)
+    names = frozenset[str]().union(*map(names_in, (result.student_id, *known_as)))
+    hide = _hider(names, files)
     hidden = _mapped(result, hide)
     checks = tuple(check.model_copy(update={"output": "", "detail": ""}) for check in hidden.checks)
     return hidden.model_copy(
@@ -101,7 +106,7 @@ def _rename_files(files: Iterable[str], given: Collection[str]) -> dict[str, str
     }
 
 
-def _hider(student_id: str, files: Mapping[str, str]) -> Callable[[str], str]:
+def _hider(names: Iterable[str], files: Mapping[str, str]) -> Callable[[str], str]:
     """A function that takes names of files and persons out of a text."""
     spellings: dict[str, str] = {}
     for name, new in files.items():
@@ -109,7 +114,7 @@ def _hider(student_id: str, files: Mapping[str, str]) -> Callable[[str], str]:
         # A notebook is a module, too, and has its name in tracebacks without its folder.
         for old, other in ((path, alias), (path.with_suffix(".py"), alias.with_suffix(".py"))):
             spellings[str(old)] = spellings[old.name] = str(other)
-    spellings |= dict.fromkeys(names_in(student_id), _NOBODY)
+    spellings |= dict.fromkeys(names, _NOBODY)
     words = sorted(spellings, key=lambda word: (-len(word), word))
     # Between letters and digits of other words; an underscore parts words here.
     pattern = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, words))})(?![^\W_])", re.IGNORECASE)
@@ -117,10 +122,11 @@ def _hider(student_id: str, files: Mapping[str, str]) -> Callable[[str], str]:
     return lambda text: pattern.sub(lambda found: by_case.get(found[0].casefold(), _NOBODY), text)
 
 
-def names_in(student_id: str) -> frozenset[str]:
-    """The id, and those of its parts that may name somebody: words of three letters, four digits."""
-    parts = re.findall(r"[^\W\d_]{3,}|\d{4,}", student_id)
-    return frozenset({student_id, *(part for part in parts if part.casefold() not in _GENERIC)})
+def names_in(name: str) -> frozenset[str]:
+    """An id, name or address, and those of its parts that may name somebody: words of three letters, numbers
+    of four digits. Of an address, the part before the @."""
+    parts = re.findall(r"[^\W\d_]{3,}|\d{4,}", name.partition("@")[0])
+    return frozenset({name, *(part for part in parts if part.casefold() not in _GENERIC)} - {""})
 
 
 def _mapped(model: AnyModel, change: Callable[[str], str]) -> AnyModel:

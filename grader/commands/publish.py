@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -18,10 +19,11 @@ from grader.commands.report import choose_students
 from grader.commands.write_reports import Formats, write_reports, write_student
 from grader.csv_file import csv_text
 from grader.errors import GraderError
-from grader.gradebook import read_gradebook
+from grader.gradebook import Gradebook, read_gradebook
 from grader.intake.files import ANSWERS_NAME, EXPERIMENTS_NAME
 from grader.layout import ResultsFolder, write_whole
 from grader.report import render_published
+from grader.results import SubmissionResult
 
 _ONLY_ME = 0o600
 
@@ -49,16 +51,41 @@ def publish(
         if student is None:
             shutil.rmtree(files.anonymous.root, ignore_errors=True)
             write_pseudonyms(gradebook.student_ids, pseudonyms, files)
-        nameless = (anonymise(result, pseudonyms, given) for result in gradebook.results(chosen))
+        known = names_of(gradebook)
+
+        def without_names(result: SubmissionResult) -> SubmissionResult:
+            return anonymise(result, pseudonyms, given, known.get(result.student_id, ()))
+
         with show_progress(console, quiet=quiet) as progress:
             trouble = write_reports(
-                nameless, len(chosen), folder, files.anonymous, formats, jobs, progress, write_student
+                map(without_names, gradebook.results(chosen)),
+                len(chosen),
+                folder,
+                files.anonymous,
+                formats,
+                jobs,
+                progress,
+                write_student,
             )
-        outlines = [anonymise(result.outline(), pseudonyms, given) for result in gradebook.results()]
+        outlines = [without_names(result.outline()) for result in gradebook.results()]
     write_whole(files.anonymous.index, render_published(outlines, folder.assignment).encode())
     if trouble is not None:
         raise trouble
     return len(chosen)
+
+
+def names_of(gradebook: Gradebook) -> dict[str, tuple[str, ...]]:
+    """Names, addresses and numbers that a platform or the roster has of each student and of who worked with
+    them, by student id."""
+    own: defaultdict[str, list[str]] = defaultdict(list)
+    for student, entry in gradebook.people.roster().items():
+        own[student] += [entry.name, entry.email]
+    for student, arrival in gradebook.people.arrivals().items():
+        own[student] += [arrival.person.id, arrival.person.name, arrival.person.email]
+    for lead, mates in gradebook.people.groups().items():
+        group = [name for student in (lead, *mates) for name in (student, *own[student])]
+        own.update(dict.fromkeys((lead, *mates), group))
+    return {student: tuple(names) for student, names in own.items()}
 
 
 def given_files(folder: AssignmentFolder) -> frozenset[str]:

@@ -126,6 +126,15 @@ def test_what_of_an_id_names_somebody(student_id: str, names: set[str]):
     assert names_in(student_id) == names
 
 
+def test_names_that_a_platform_knows_are_hidden_too():
+    """A number for an id, and the name in a text: the roster leads from one to the other."""
+    entry = check("t", "i.a", "T", 1, Verdict.FAILED, "By Jo Quimby (jo.quimby@uni.test), 77041.")
+    result = failing("s-1").model_copy(update={"checks": (entry,)})
+    known = ("Quimby, Jo", "jo.quimby@uni.test", "77041", "")
+    said = anonymise(result, NAMES, (), known).checks[0].feedback
+    assert said == "By Jo [name] ([name]), [name]."
+
+
 def test_an_ordinary_text_stays():
     """Parts of longer words are no names, and the words of the grader are left alone."""
     entry = check("t", "i.a", "T", 1, Verdict.FAILED, "Ann: the annual channel, by_ann; ANN's student-7")

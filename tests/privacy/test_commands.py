@@ -11,7 +11,7 @@ from rich.console import Console
 
 from grader.assignment import load_assignment
 from grader.commands.new import make_assignment
-from grader.commands.publish import open_pseudonyms, publish
+from grader.commands.publish import names_of, open_pseudonyms, publish
 from grader.commands.purge import purge_everybody, purge_students
 from grader.commands.write_reports import write_class, write_report
 from grader.drafts import Draft
@@ -99,6 +99,21 @@ def test_pseudonyms_stay_and_old_pages_go(files: ResultsFolder):
     assert len(list(files.anonymous.root.rglob("report.html"))) == 7
     with pytest.raises(UsageError, match="no result of"):
         copy(files, "nobody")
+
+
+def test_names_of_the_roster_and_of_the_group_are_known(files: ResultsFolder):
+    """Each with those of the others who handed in the same work."""
+    first, second, third = STUDENTS[:3]
+    with open_gradebook(files.gradebook) as gradebook:
+        gradebook.people.enrol({third: RosterEntry(third, "Three", "three@uni.test")})
+        arrivals = {
+            name: Arrival(Person(f"n-{name}", f"Name of {name}", ""), Platform.MOODLE)
+            for name in (first, second)
+        }
+        gradebook.people.remember(arrivals, {first: (second,)})
+        known = names_of(gradebook)
+    assert set(known[third]) >= {"Three", "three@uni.test"}
+    assert set(known[first]) == set(known[second]) >= {first, second, f"Name of {second}", f"n-{first}"}
 
 
 def test_a_damaged_key_is_not_replaced(files: ResultsFolder):
