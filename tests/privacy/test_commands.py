@@ -110,7 +110,7 @@ def test_names_of_the_roster_and_of_the_group_are_known(files: ResultsFolder):
             name: Arrival(Person(f"n-{name}", f"Name of {name}", ""), Platform.MOODLE)
             for name in (first, second)
         }
-        gradebook.people.remember(arrivals, {first: (second,)})
+        gradebook.people.remember((), arrivals, {first: (second,)})
         known = names_of(gradebook)
     assert set(known[third]) >= {"Three", "three@uni.test"}
     assert set(known[first]) == set(known[second]) >= {first, second, f"Name of {second}", f"n-{first}"}
