@@ -225,13 +225,18 @@ def prepare(
     datasets = Datasets.at_hand(folder.assignment)
     store = TrainingStore(files.training)
     context = GradingContext(folder, folder.hidden_checks, datasets.names, store, seed)
-    environment = Environment(
-        tier=_settle_tier(options),
+    environment = describe_environment(datasets, _settle_tier(options), seed)
+    digests = checks_digests(folder, datasets.digest)
+    settings = BatchSettings(context, store, environment, digests.whole)
+    return Run(settings, Planner(digests, environment, changed_too), files, options)
+
+
+def describe_environment(datasets: Datasets, tier: Tier, seed: int) -> Environment:
+    """Of this machine, now."""
+    return Environment(
+        tier=tier,
         dataset=", ".join(datasets.names),
         dataset_note=datasets.note,
         seed=seed,
         versions={name: version(name) for name in _VERSIONS_SHOWN},
     )
-    digests = checks_digests(folder, datasets.digest)
-    settings = BatchSettings(context, store, environment, digests.whole)
-    return Run(settings, Planner(digests, environment, changed_too), files, options)

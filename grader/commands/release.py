@@ -41,15 +41,16 @@ def _members(folder: AssignmentFolder, wheel: Path) -> Iterator[tuple[str, bytes
     top = folder.assignment.name
     for name in ("README.md", "assignment.toml"):
         yield f"{top}/{name}", (folder.public / name).read_bytes()
-    yield from _tree(folder.public_checks, f"{top}/checks")
-    yield from _tree(folder.public / "starter", f"{top}/{WORK_FOLDER}")
-    yield from _tree(folder.public / "modules", f"{top}/modules")
+    yield from tree(folder.public_checks, f"{top}/checks")
+    yield from tree(folder.public / "starter", f"{top}/{WORK_FOLDER}")
+    yield from tree(folder.public / "modules", f"{top}/modules")
     yield f"{top}/wheel/{wheel.name}", wheel.read_bytes()
     tox = (templates_folder() / "bundle_tox.ini").read_text(encoding="utf-8")
     yield f"{top}/tox.ini", tox.replace("WHEEL", wheel.name).encode()
 
 
-def _tree(folder: Path, into: str) -> Iterator[tuple[str, bytes]]:
+def tree(folder: Path, into: str) -> Iterator[tuple[str, bytes]]:
+    """Members for a zip: all files of a folder but what tools leave behind."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not _IGNORED_PARTS & set(path.parts):
             yield f"{into}/{path.relative_to(folder).as_posix()}", path.read_bytes()

@@ -23,4 +23,19 @@ class Target(StrEnum):
     CSV = "csv"
 
 
-__all__ = ["Target"]
+class Visibility(StrEnum):
+    """When students see results on Gradescope."""
+
+    HIDDEN = "hidden"
+    AFTER_DUE_DATE = "after_due_date"
+    AFTER_PUBLISHED = "after_published"
+    VISIBLE = "visible"
+
+
+class Container(StrEnum):
+    """Platforms that run the grader themselves, as `--for` names them."""
+
+    GRADESCOPE = "gradescope"
+
+
+__all__ = ["Container", "Target", "Visibility"]

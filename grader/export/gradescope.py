@@ -8,16 +8,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from grader.export import Visibility
 from grader.export.marks import CheckMark, Marks
 from grader.text import plain
 
-# A student who sees which hidden check fails may hand in again until it passes, so nothing is shown before
-# the instructor publishes the grades. What is printed is for the instructor only.
-VISIBILITY = "after_published"
 
-
-def render_gradescope(marks: Marks) -> str:
+def render_gradescope(marks: Marks, visibility: Visibility = Visibility.AFTER_PUBLISHED) -> str:
     """What the student reads is plain text everywhere: by default Gradescope would take `output` for HTML.
+
+    A student who sees which hidden check fails may hand in again until it passes, so nothing is shown before
+    the instructor publishes the grades. What is printed is for the instructor only.
 
     A check that nobody has decided has no score. Without any mark there is no total either, so that a person
     has to give one.
@@ -27,7 +27,7 @@ def render_gradescope(marks: Marks) -> str:
         "output_format": "text",
         "test_output_format": "text",
         "test_name_format": "text",
-        "visibility": VISIBILITY,
+        "visibility": str(visibility),
         "stdout_visibility": "hidden",
         "tests": [_test(check) for check in marks.checks] + _added(marks),
     }

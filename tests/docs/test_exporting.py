@@ -10,12 +10,13 @@ import pytest
 
 from grader.assignment import clone_root
 from grader.export import Target
+from tests.docs.commands import parse, told_by
 from tests.e2e.command import grader
 from tests.export.platform_files import BLACKBOARD_TABS, CANVAS, MOODLE
 from tests.export.test_command import Course
 
 PAGE = (clone_root() / "docs" / "exporting.md").read_text(encoding="utf-8")
-COMMANDS = re.findall(r"^    grader (.+)$", PAGE, re.MULTILINE)
+COMMANDS = re.findall(r"^    grader (export .+)$", PAGE, re.MULTILINE)
 DOWNLOADS = {"Grades.csv": CANVAS.encode(), "worksheet.csv": MOODLE.encode(), "gc_full.xls": BLACKBOARD_TABS}
 
 
@@ -37,6 +38,12 @@ def test_its_commands_run(line: str, course: Course) -> None:
     )
     assert outcome.code == 0, outcome.text
     assert (course.root / Path(words[words.index("--out") + 1])).exists()
+
+
+@pytest.mark.parametrize("line", told_by(PAGE))
+def test_its_commands_can_be_given(line: str) -> None:
+    """With these words and options, also those that take long."""
+    parse(line)
 
 
 def test_every_target_is_on_the_page() -> None:

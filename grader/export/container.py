@@ -1,0 +1,86 @@
+"""What a Gradescope container is given, and what it says while grading goes on: pure.
+
+Layout: https://gradescope-autograders.readthedocs.io/en/latest/specs/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pydantic import Field
+
+from grader.assignment import NAME_PATTERN, Assignment
+from grader.export import Visibility
+from grader.export.marks import CheckMark, Marks
+from grader.results import Frozen, Tier
+
+MARGIN_SECONDS = 60
+"""Before the platform's limit: it keeps nothing of a run that it had to stop, and stopping takes a while."""
+
+
+class ContainerSettings(Frozen):
+    """settings.json beside the assignment. `seed` is the secret one of all submissions, `tier` None means the
+    strongest. After `seconds` the grader stops itself."""
+
+    assignment: str = Field(pattern=NAME_PATTERN)
+    seed: int = Field(ge=0)
+    tier: Tier | None = None
+    visibility: Visibility = Visibility.AFTER_PUBLISHED
+    seconds: float = Field(gt=0)
+
+
+@dataclass(frozen=True)
+class ContainerFolder:
+    """`/autograder`."""
+
+    root: Path
+
+    @property
+    def source(self) -> Path:
+        """The unpacked zip: assignment/, reference/ and settings.json."""
+        return self.root / "source"
+
+    @property
+    def settings(self) -> Path:
+        return self.source / "settings.json"
+
+    @property
+    def submission(self) -> Path:
+        return self.root / "submission"
+
+    @property
+    def results(self) -> Path:
+        return self.root / "results" / "results.json"
+
+
+GOES_ON = "Grading goes on. What follows is not all: tests without a score are not graded yet."
+OUT_OF_TIME = (
+    "Grading was stopped at the time limit. Tests without a score were not graded; your instructor decides "
+    "about them, and nothing was taken off for them."
+)
+
+
+def unfinished(marks: Marks, assignment: Assignment, note: str) -> Marks:
+    """The same with an entry for every task of which checks are still to come, and `note` for the student."""
+    return replace(marks, checks=(*marks.checks, *_to_come(marks, assignment)), notes=(note,))
+
+
+def _to_come(marks: Marks, assignment: Assignment) -> Iterator[CheckMark]:
+    for place, task in enumerate(assignment.tasks, start=1):
+        whole = task.points + sum(question.points for question in assignment.written(task.id))
+        there = [check for check in marks.checks if check.task == task.id]
+        points = round(whole - sum(check.points for check in there), 4)
+        if points > 0:
+            yield CheckMark(
+                number=f"{place}.{len(there) + 1}",
+                task=task.id,
+                title=f"{task.title}: the rest" if there else task.title,
+                word="not graded yet",
+                status="open",
+                stopped=False,
+                score=None,
+                points=points,
+                text="Not graded yet.",
+            )
