@@ -14,11 +14,18 @@ from types import FrameType
 from pydantic import ValidationError
 from rich.console import Console
 
-from grader.assignment import AssignmentFolder, load_assignment
+from grader.assignment import Assignment, AssignmentFolder, load_assignment
 from grader.commands.digest import checks_digests
 from grader.commands.grade import describe_environment
 from grader.errors import GraderError, UsageError
-from grader.export.container import GOES_ON, OUT_OF_TIME, ContainerFolder, ContainerSettings, unfinished
+from grader.export.container import (
+    GOES_ON,
+    OUT_OF_TIME,
+    ContainerFolder,
+    ContainerSettings,
+    read_time,
+    unfinished,
+)
 from grader.export.gradescope import render_gradescope
 from grader.export.marks import view_marks
 from grader.grading.answers import free_text_answers
@@ -28,7 +35,7 @@ from grader.intake import load_submission
 from grader.layout import write_whole
 from grader.models.store import TrainingStore
 from grader.models.trainer import TrainerPool, train_all
-from grader.results import CheckResult, Environment, SubmissionResult, Tier, Verdict
+from grader.results import CheckResult, Environment, HandedIn, SubmissionResult, Tier, Verdict
 from grader.sandbox import Sandbox, start_sandbox
 from grader.submission import Submission
 
@@ -50,6 +57,7 @@ class _Page:
     submission: Submission
     checks_digest: str
     environment: Environment
+    handed_in: HandedIn | None
     checks: dict[str, CheckResult] = field(default_factory=dict)
     fault: str = ""
 
@@ -61,7 +69,7 @@ class _Page:
         """With a `note` where it is not all."""
         marks = view_marks(self._result(), self.folder.assignment)
         if note and not marks.failed:
-            marks = unfinished(marks, self.folder.assignment, note)
+            marks = unfinished(marks, self.checks.values(), self.folder.assignment, note)
         write_whole(self.place.results, render_gradescope(marks, self.settings.visibility).encode())
 
     def _result(self) -> SubmissionResult:
@@ -78,6 +86,7 @@ class _Page:
             answers=free_text_answers(submission, self.folder.assignment),
             problem=submission.problem,
             fault=self.fault,
+            handed_in=self.handed_in,
         )
 
 
@@ -94,7 +103,8 @@ def autograde(root: Path, console: Console) -> None:
     environment = describe_environment(datasets, settings.tier or Tier.T2, settings.seed)
     submission = load_submission(place.submission, _NAME)
     digest = checks_digests(folder, datasets.digest).whole
-    page = _Page(place, settings, folder, submission, digest, environment)
+    handed_in = _read_time(place, folder.assignment, console)
+    page = _Page(place, settings, folder, submission, digest, environment, handed_in)
     page.write(GOES_ON)
     if submission.problem:
         console.print(submission.problem, markup=False)
@@ -125,6 +135,17 @@ def _read_settings(place: ContainerFolder) -> ContainerSettings:
             f"{place.source} is no unpacked autograder: its settings.json cannot be read.",
             hint="`grader package ASSIGNMENT --for gradescope` makes the zip that Gradescope unpacks there.",
         ) from None
+
+
+def _read_time(place: ContainerFolder, assignment: Assignment, console: Console) -> HandedIn | None:
+    """None where it does not matter, or is not told: that counts as in time."""
+    if assignment.late is None:
+        return None
+    try:
+        return read_time(place.metadata.read_bytes())
+    except (OSError, ValueError):
+        console.print("submission_metadata.json does not say when this was handed in: it counts as in time.")
+        return None
 
 
 def _grade(page: _Page, context: GradingContext, store: TrainingStore, console: Console) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,11 +26,12 @@ from grader.export.numbers import plain_points
 from grader.export.prairielearn import render_prairielearn
 from grader.export.sheet import SIZE_LIMIT, Sheet, parse_sheet
 from grader.export.worksheet import Layout, describe_matches, fill_grades, match_rows
-from grader.gradebook import read_gradebook
+from grader.gradebook import Gradebook, read_gradebook
 from grader.intake.identity import safe_student_id
 from grader.layout import ResultsFolder, write_whole
 from grader.report import render_spreadsheet
 from grader.results import SubmissionResult
+from grader.roster import take_roll
 from grader.zip_file import write_zip
 
 _PER_STUDENT: dict[Target, tuple[str, Callable[[Marks], str]]] = {
@@ -67,29 +69,41 @@ def run_export(options: ExportOptions, root: Path, console: Console) -> None:
         if gradebook.assignment is None or not gradebook.student_ids:
             raise UsageError(f"{options.results} has no results yet.", hint="Run `grader grade`.")
         assignment = load_assignment(gradebook.assignment, root).assignment
-        results = (result.outline() for result in gradebook.results())
-        for line in _export(options, results, assignment):
+        for line in _export(options, gradebook, assignment):
             console.print(line, markup=False)
     console.print(f"Written: {options.out}", markup=False, soft_wrap=True)
 
 
-def _export(
-    options: ExportOptions, results: Iterable[SubmissionResult], assignment: Assignment
-) -> Sequence[str]:
+def _export(options: ExportOptions, gradebook: Gradebook, assignment: Assignment) -> Sequence[str]:
+    results = (result.outline() for result in gradebook.results())
     if options.target in _PER_STUDENT:
         return _write_folder(options, results, assignment)
     if options.target is Target.CSV:
         kept = list(results)
-        write_whole(options.out, render_spreadsheet(kept, assignment).encode())
+        attendance = take_roll(gradebook.people.roster(), gradebook.student_ids)
+        write_whole(options.out, render_spreadsheet(kept, assignment, attendance).encode())
         return tuple(_say_open([view_marks(result, assignment) for result in kept]))
     marks = [view_marks(result, assignment) for result in results]
     sheet = _read_template(options)
     layout = _find_layout(options, sheet, assignment)
+    known = _known_as(gradebook)
     if options.target is Target.MOODLE_FEEDBACK:
-        return _write_feedback(options, sheet, layout, [item.student_id for item in marks])
-    filled, said = fill_grades(sheet, layout, marks, with_open=options.with_open)
+        return _write_feedback(
+            options, sheet, layout, {item.student_id: known.get(item.student_id, ()) for item in marks}
+        )
+    filled, said = fill_grades(sheet, layout, marks, known, with_open=options.with_open)
     write_whole(options.out, filled.render())
     return (*said, *(_say_open(marks) if options.with_open else ()))
+
+
+def _known_as(gradebook: Gradebook) -> dict[str, set[str]]:
+    """What platforms and the roster call each student, besides the id."""
+    known: defaultdict[str, set[str]] = defaultdict(set)
+    for student_id, arrival in gradebook.people.arrivals().items():
+        known[student_id] |= {arrival.person.id, arrival.person.email}
+    for student_id, entry in gradebook.people.roster().items():
+        known[student_id].add(entry.email)
+    return known
 
 
 def _refuse_existing(options: ExportOptions) -> None:
@@ -169,11 +183,11 @@ def _find_layout(options: ExportOptions, sheet: Sheet, assignment: Assignment) -
 
 
 def _write_feedback(
-    options: ExportOptions, sheet: Sheet, layout: Layout, student_ids: Sequence[str]
+    options: ExportOptions, sheet: Sheet, layout: Layout, students: Mapping[str, Collection[str]]
 ) -> Sequence[str]:
     """Every student's own report; the instructor's has hidden values and is never looked at."""
     files = ResultsFolder(options.results)
-    matches = match_rows(layout, student_ids)
+    matches = match_rows(layout, students)
     reports = {
         f"{feedback_folder(sheet, at)}/report.pdf": files.report(student_id, "pdf")
         for student_id, at in matches.rows.items()

@@ -20,7 +20,9 @@ def render_autolab(marks: Marks) -> str:
     lines = [*marks.notes, ""]
     for check in marks.checks:
         lines += [_head(check), *(f"  {line}" for line in check.text.splitlines() if line.strip())]
-    scores = {task.id: task.score for task in marks.tasks if not marks.failed and not task.unscored}
+    scores: dict[str, float] = {}
+    if not marks.failed:
+        scores = {task.id: task.score for task in marks.tasks if task.counts and not task.unscored}
     if marks.changed:
         lines += ["", f"Changes to the total: {plain_points(marks.added)}", marks.added_why]
         scores[ADDED] = marks.added

@@ -5,16 +5,18 @@ Layout: https://gradescope-autograders.readthedocs.io/en/latest/specs/
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from grader.assignment import NAME_PATTERN, Assignment
 from grader.export import Visibility
 from grader.export.marks import CheckMark, Marks
-from grader.results import Frozen, Tier
+from grader.results import CheckResult, Frozen, HandedIn, Platform, Tier
 
 MARGIN_SECONDS = 60
 """Before the platform's limit: it keeps nothing of a run that it had to stop, and stopping takes a while."""
@@ -51,8 +53,26 @@ class ContainerFolder:
         return self.root / "submission"
 
     @property
+    def metadata(self) -> Path:
+        """What Gradescope knows of the submission."""
+        return self.root / "submission_metadata.json"
+
+    @property
     def results(self) -> Path:
         return self.root / "results" / "results.json"
+
+
+class _Metadata(BaseModel):
+    """Of submission_metadata.json what matters for marks: when it was handed in."""
+
+    created_at: datetime
+
+
+def read_time(metadata: bytes) -> HandedIn:
+    """Source: https://gradescope-autograders.readthedocs.io/en/latest/submission_metadata/. Raises
+    ValueError."""
+    created = _Metadata.model_validate_json(metadata).created_at
+    return HandedIn(platform=Platform.GRADESCOPE, submitted=created.isoformat(timespec="seconds"))
 
 
 GOES_ON = "Grading goes on. What follows is not all: tests without a score are not graded yet."
@@ -62,16 +82,18 @@ OUT_OF_TIME = (
 )
 
 
-def unfinished(marks: Marks, assignment: Assignment, note: str) -> Marks:
+def unfinished(marks: Marks, graded: Iterable[CheckResult], assignment: Assignment, note: str) -> Marks:
     """The same with an entry for every task of which checks are still to come, and `note` for the student."""
-    return replace(marks, checks=(*marks.checks, *_to_come(marks, assignment)), notes=(note,))
+    done: defaultdict[str, float] = defaultdict(float)
+    for check in graded:
+        done[check.task] += check.points
+    return replace(marks, checks=(*marks.checks, *_to_come(marks, done, assignment)), notes=(note,))
 
 
-def _to_come(marks: Marks, assignment: Assignment) -> Iterator[CheckMark]:
+def _to_come(marks: Marks, done: Mapping[str, float], assignment: Assignment) -> Iterator[CheckMark]:
     for place, task in enumerate(assignment.tasks, start=1):
-        whole = task.points + sum(question.points for question in assignment.written(task.id))
         there = [check for check in marks.checks if check.task == task.id]
-        points = round(whole - sum(check.points for check in there), 4)
+        points = round(task.points - done.get(task.id, 0), 4)
         if points > 0:
             yield CheckMark(
                 number=f"{place}.{len(there) + 1}",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from grader.assignment import Assignment
+from grader.export.numbers import plain_points
 from grader.report.adjusted import say_decided, settled_verdict
 from grader.report.lateness import say_changes
 from grader.report.student import say_notices, say_problem
@@ -19,6 +20,7 @@ from grader.text import plain
 Status = Literal["passed", "failed", "open"]
 _STATUS: dict[str, Status] = {"good": "passed", "bad": "failed", "open": "open"}
 _STOPPED = frozenset({Verdict.RAISED, Verdict.TIMEOUT, Verdict.CRASHED, Verdict.OVER_LIMIT})
+_NOT_COUNTED = " (does not count)"
 _WITHOUT_REASON = {
     "not marked yet": "A person reads this answer and marks it; it costs you nothing until then.",
     "marked": "",
@@ -83,6 +85,8 @@ def view_marks(result: SubmissionResult, assignment: Assignment) -> Marks:
     added = say_changes(result, score, assignment, "student")
     notices = say_notices(result, score, result.environment.tier is Tier.PLAIN)
     failed = bool(result.problem or result.fault)
+    tasks = tuple(task if task.counts else _left_out(task) for task in score.tasks)
+    out = frozenset(item.id for item in score.dropped)
     return Marks(
         student_id=result.student_id,
         title=assignment.title,
@@ -90,10 +94,10 @@ def view_marks(result: SubmissionResult, assignment: Assignment) -> Marks:
         score=score.total,
         max_score=score.max_score,
         unscored=score.unscored,
-        tasks=score.tasks,
-        added=round(score.total - sum(task.score for task in score.tasks), 4) if not failed else 0.0,
+        tasks=tasks,
+        added=round(score.total - sum(task.score for task in tasks), 4) if not failed else 0.0,
         added_why="\n".join(plain(notice.text) for notice in added),
-        checks=tuple(_checks(result, assignment)),
+        checks=tuple(_checks(result, assignment, out)),
         notes=(
             *(plain(part) for part in say_problem(result, instructor=False)),
             *(plain(f"{notice.title}: {notice.text}") for notice in notices),
@@ -104,17 +108,37 @@ def view_marks(result: SubmissionResult, assignment: Assignment) -> Marks:
     )
 
 
-def _checks(result: SubmissionResult, assignment: Assignment) -> Iterator[CheckMark]:
+def _left_out(task: TaskScore) -> TaskScore:
+    """Worth nothing, so that what counts adds up to the total."""
+    none = {"score": 0.0, "points": 0.0, "unscored": 0.0, "to_mark": 0.0}
+    return task.model_copy(update={**none, "title": f"{task.title}{_NOT_COUNTED}"})
+
+
+def _checks(result: SubmissionResult, assignment: Assignment, out: Collection[str]) -> Iterator[CheckMark]:
+    """`out` are tasks and checks that do not count."""
     for place, task in enumerate(assignment.tasks, start=1):
-        parts = (*_checked(result, task.id), *_written(result, assignment, task.id))
+        parts: Iterable[CheckMark] = (
+            *_checked(result, task.id, out),
+            *_written(result, assignment, task.id),
+        )
+        if task.id in out:
+            parts = map(_not_counted, parts)
         yield from (replace(part, number=f"{place}.{turn}") for turn, part in enumerate(parts, start=1))
 
 
-def _checked(result: SubmissionResult, task: str) -> Iterator[CheckMark]:
+def _not_counted(part: CheckMark) -> CheckMark:
+    gave = "nothing yet" if part.score is None else plain_points(part.score)
+    text = f"{part.text}\n\nThis gave {gave} of {plain_points(part.points)}, and does not count.".strip()
+    title = f"{part.title}{_NOT_COUNTED}"
+    return replace(part, title=title, status="passed", score=0.0, points=0.0, text=text)
+
+
+def _checked(result: SubmissionResult, task: str, out: Collection[str]) -> Iterator[CheckMark]:
     in_force = result.in_force
     for check in sorted(result.checks, key=lambda check: check.order):
         if check.task == task:
-            yield _check(check, in_force.get(check.check))
+            part = _check(check, in_force.get(check.check))
+            yield _not_counted(part) if check.check in out else part
 
 
 def _check(check: CheckResult, decided: Adjustment | None) -> CheckMark:

@@ -55,13 +55,17 @@ class Matches:
     without: tuple[int, ...]
 
 
-def match_rows(layout: Layout, student_ids: Iterable[str]) -> Matches:
-    """An id is looked up among all names, as intake would make an id of each."""
+def match_rows(layout: Layout, students: Mapping[str, Collection[str]]) -> Matches:
+    """Students by id, with what else a platform knows them by. Each is looked up among all names, as intake
+    would make an id of it."""
     named: defaultdict[str, set[int]] = defaultdict(set)
     for at, person in layout.people.items():
         for name in person.names - {""}:
             named[_key(name)].add(at)
-    found = {student_id: named.get(_key(student_id), set()) for student_id in student_ids}
+    found = {
+        student_id: set().union(*(named.get(_key(name), set()) for name in {student_id, *others} - {""}))
+        for student_id, others in students.items()
+    }
     claims: defaultdict[int, list[str]] = defaultdict(list)
     for student_id, rows in found.items():
         for at in rows:
@@ -84,15 +88,21 @@ def _key(name: str) -> str:
 
 
 def fill_grades(
-    sheet: Sheet, layout: Layout, marks: Sequence[Marks], *, with_open: bool
+    sheet: Sheet,
+    layout: Layout,
+    marks: Sequence[Marks],
+    known: Mapping[str, Collection[str]],
+    *,
+    with_open: bool,
 ) -> tuple[Sheet, tuple[str, ...]]:
     """The table with every grade that is one, and in words what is not in it.
 
-    Totals with open points are no grades, unless `with_open`. Raises UsageError when the platform's
-    maximum is another than ours: grades would mean something else there.
+    `known` has other names of students, by id. Totals with open points are no grades, unless `with_open`.
+    Raises UsageError when the platform's maximum is another than ours: grades would mean something else
+    there.
     """
     _refuse_other_maximum(layout, marks)
-    matches = match_rows(layout, [item.student_id for item in marks])
+    matches = match_rows(layout, {item.student_id: known.get(item.student_id, ()) for item in marks})
     changes, said = {}, []
     for item in marks:
         at = matches.rows.get(item.student_id)

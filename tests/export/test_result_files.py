@@ -16,8 +16,8 @@ from grader.export.gradescope import render_gradescope
 from grader.export.junit import render_junit
 from grader.export.marks import Marks, view_marks
 from grader.export.prairielearn import SIZE_LIMIT, render_prairielearn
-from grader.results import Adjustment, FreeText, Standing
-from tests.export.classes import CANARY, TOML, all_marks, make_assignment, marks_of
+from grader.results import Adjustment, FreeText, HandedIn, Standing
+from tests.export.classes import CANARY, TOML, all_marks, make_assignment, make_class, marks_of
 from tests.export.schemas import Autolab, Github, Gradescope, Prairie
 from tests.report.hostile_class import hostile_class
 from tests.report.sample_assignment import make_assignment as sample_assignment
@@ -193,6 +193,25 @@ def test_answers_in_words_are_entries_of_their_own() -> None:
 
     nothing = view_marks(result.model_copy(update={"answers": ()}), assignment)
     assert [(check.score, check.text) for check in nothing.checks[1:]] == [(0, "There was no answer.")]
+
+
+def test_late_and_left_out_marks_add_up() -> None:
+    """A lowest check that does not count is worth nothing; what lateness took is beside the checks."""
+    rules = (
+        "[late]\ndue = 2026-03-01T12:00:00Z\npercent_per_day = 10\ncap_percent = 50\n"
+        '[[drop]]\nchecks = ["test_one", "test_two"]\n'
+    )
+    head, tasks = TOML.split("[[tasks]]", 1)
+    assignment = parse_assignment(f"{head}{rules}[[tasks]]{tasks}", "here")
+    late = HandedIn(submitted="2026-03-01T13:00:00+00:00")
+    result = next(result for result in make_class() if result.student_id == "student-02")
+    marks = view_marks(result.model_copy(update={"handed_in": late}), assignment)
+    assert (marks.score, marks.max_score, marks.added) == (4.725, 7, -0.525)
+    document = Gradescope.model_validate_json(render_gradescope(marks))
+    assert round(sum(test.score or 0 for test in document.tests), 4) == document.score == 4.725
+    assert (document.tests[1].name, document.tests[1].max_score) == ("test_two (does not count)", 0)
+    assert "This gave 0 of 3, and does not count." in (document.tests[1].output or "")
+    assert "Handed in 1 hour after the due date" in (document.tests[-1].output or "")
 
 
 def test_github_adds_up_to_the_score() -> None:

@@ -37,12 +37,18 @@ def find(platform: str, sheet: Sheet, column: str | None = None, of: Assignment 
 
 
 def fill(
-    platform: str, raw: bytes, marks: list[Marks] | None = None, *, with_open: bool = False
+    platform: str,
+    raw: bytes,
+    marks: list[Marks] | None = None,
+    *,
+    with_open: bool = False,
+    known: dict[str, set[str]] | None = None,
 ) -> tuple[str, str]:
     """The file and what was said, as text."""
     sheet = parse_sheet(raw, "table.csv")
     layout = find(platform, sheet)
-    filled, said = fill_grades(sheet, layout, all_marks() if marks is None else marks, with_open=with_open)
+    marks = all_marks() if marks is None else marks
+    filled, said = fill_grades(sheet, layout, marks, known or {}, with_open=with_open)
     return filled.render().decode(filled.encoding).removeprefix("\ufeff"), "\n".join(said)
 
 
@@ -91,6 +97,14 @@ def test_canvas_ids_of_every_kind() -> None:
     for student_id in ("901", "student-01", "Student-01", "s01-example.org"):
         marks = [dataclasses.replace(marks_of("student-01"), student_id=student_id)]
         assert fill("canvas", CANVAS.encode(), marks)[1].startswith("1 grades written.")
+
+
+def test_what_else_a_platform_calls_a_student() -> None:
+    """The address that an export had, where the id of the submission says nothing; an empty one is none."""
+    marks = [dataclasses.replace(marks_of("student-01"), student_id="one")]
+    for names, written in (({"S01@example.org", ""}, 1), ({""}, 0)):
+        said = fill("canvas", CANVAS.encode(), marks, known={"one": names})[1]
+        assert said.startswith(f"{written} grades written.")
 
 
 def test_nobody_gets_the_grade_of_another() -> None:
