@@ -25,9 +25,9 @@ from grader.cli_options import (
     console,
     errors,
 )
+from grader.cli_packages import packages_app
 from grader.cli_results import results_app
 from grader.errors import ExitCode, GraderError
-from grader.export import Container, Visibility
 from grader.results import Platform
 
 app = typer.Typer(
@@ -40,6 +40,7 @@ app = typer.Typer(
 )
 data_app = typer.Typer(help="Data sets on this machine.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
+app.add_typer(packages_app)
 app.add_typer(results_app)
 
 INTERRUPTED = 130  # what typer makes of Ctrl-C, as shells do
@@ -156,59 +157,6 @@ def grade(
         console.print(f"Without names: {out / 'anonymous'}", markup=False, soft_wrap=True)
     if outcome.trouble is not None:
         raise outcome.trouble
-
-
-@app.command(epilog="Example: grader release cs7cs4_week8 --out bundle.zip")
-def release(
-    assignment: Annotated[str, typer.Argument(help="Name of a folder in assignment/.")],
-    out: Annotated[Path, typer.Option(help="The zip to write.")],
-    assignments: Assignments = None,
-) -> None:
-    """Make the zip for students: handout, starter, public checks, tox.ini and the grader's wheel."""
-    from grader.commands.release import write_bundle
-
-    names = write_bundle(_folder(assignment, assignments), out)
-    console.print(f"{out}: {len(names)} files, none of them from reference/.", markup=False, soft_wrap=True)
-
-
-@app.command(epilog="Example: grader package cs7cs4_week8 --for gradescope --out autograder.zip")
-def package(
-    assignment: Annotated[str, typer.Argument(help="Name of a folder in assignment/.")],
-    platform: Annotated[Container, typer.Option("--for", help="Who runs it.")],
-    out: Annotated[Path, typer.Option(help="The zip to write; it holds the reference, so keep it.")],
-    visibility: Annotated[
-        Visibility, typer.Option(help="When students see the results.")
-    ] = Visibility.AFTER_PUBLISHED,
-    minutes: Annotated[float, typer.Option(min=2, help="The platform's limit for one submission.")] = 10,
-    seed: Annotated[int | None, typer.Option(min=0, help="Secret seed (default: drawn).")] = None,
-    tier: SandboxTier = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace what is at --out.")] = False,
-    assignments: Assignments = None,
-) -> None:
-    """Make the zip with which a platform grades each submission as it comes. For instructors only."""
-    from grader.commands.package import new_seed, write_package
-    from grader.export.container import MARGIN_SECONDS, ContainerSettings
-
-    settings = ContainerSettings(
-        assignment=assignment,
-        seed=new_seed() if seed is None else seed,
-        tier=tier,
-        visibility=visibility,
-        seconds=minutes * 60 - MARGIN_SECONDS,
-    )
-    names = write_package(_folder(assignment, assignments), settings, out, force=force)
-    console.print(f"{out}: {len(names)} files for {platform}.", markup=False, soft_wrap=True)
-    console.print("The reference solution is inside: upload it as an autograder, and show it to nobody.")
-
-
-@app.command(hidden=True, epilog="Example: grader autograde /autograder")
-def autograde(
-    root: Annotated[Path, typer.Argument(help="Folder with source/, submission/ and results/.")],
-) -> None:
-    """What run_autograder of a package calls."""
-    from grader.commands.autograde import autograde as grade_there
-
-    grade_there(root, console)
 
 
 @app.command(epilog="Example: grader experiments . --quick")

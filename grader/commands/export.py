@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,9 +87,7 @@ def _export(options: ExportOptions, gradebook: Gradebook, assignment: Assignment
     layout = _find_layout(options, sheet, assignment)
     known = _known_as(gradebook)
     if options.target is Target.MOODLE_FEEDBACK:
-        return _write_feedback(
-            options, sheet, layout, {item.student_id: known.get(item.student_id, ()) for item in marks}
-        )
+        return _write_feedback(options, sheet, layout, known)
     filled, said = fill_grades(sheet, layout, marks, known, with_open=options.with_open)
     write_whole(options.out, filled.render())
     return (*said, *(_say_open(marks) if options.with_open else ()))
@@ -98,11 +95,13 @@ def _export(options: ExportOptions, gradebook: Gradebook, assignment: Assignment
 
 def _known_as(gradebook: Gradebook) -> dict[str, set[str]]:
     """What platforms and the roster call each student, besides the id."""
-    known: defaultdict[str, set[str]] = defaultdict(set)
-    for student_id, arrival in gradebook.people.arrivals().items():
-        known[student_id] |= {arrival.person.id, arrival.person.email}
-    for student_id, entry in gradebook.people.roster().items():
-        known[student_id].add(entry.email)
+    arrivals, roster = gradebook.people.arrivals(), gradebook.people.roster()
+    known: dict[str, set[str]] = {student_id: set() for student_id in gradebook.student_ids}
+    for student_id, names in known.items():
+        if arrival := arrivals.get(student_id):
+            names |= {arrival.person.id, arrival.person.email}
+        if entry := roster.get(student_id):
+            names.add(entry.email)
     return known
 
 

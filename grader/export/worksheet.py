@@ -102,7 +102,7 @@ def fill_grades(
     there.
     """
     _refuse_other_maximum(layout, marks)
-    matches = match_rows(layout, {item.student_id: known.get(item.student_id, ()) for item in marks})
+    matches = match_rows(layout, {item.student_id: known[item.student_id] for item in marks})
     changes, said = {}, []
     for item in marks:
         at = matches.rows.get(item.student_id)

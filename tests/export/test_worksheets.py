@@ -48,7 +48,9 @@ def fill(
     sheet = parse_sheet(raw, "table.csv")
     layout = find(platform, sheet)
     marks = all_marks() if marks is None else marks
-    filled, said = fill_grades(sheet, layout, marks, known or {}, with_open=with_open)
+    filled, said = fill_grades(
+        sheet, layout, marks, known or {item.student_id: set() for item in marks}, with_open=with_open
+    )
     return filled.render().decode(filled.encoding).removeprefix("\ufeff"), "\n".join(said)
 
 
