@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from grader.errors import GraderError
-from grader.intake import IntakeProblem, find_class, find_submissions, load_submission
+from grader.intake import IntakeProblem, find_submissions, load_submission
 from grader.intake.archive import read_zip
 from grader.intake.files import DEPTH_LIMIT, ENTRY_LIMIT, TOTAL_LIMIT, size_limit
-from grader.results import Platform
 from tests.fuzz.notebooks import check_submission
 from tests.fuzz.spoil import edited
 from tests.fuzz.target import (
@@ -46,7 +45,6 @@ def contract(case: bytes) -> str:
     before = sorted(os.listdir(_FOLDER.name))
     _check_found(path)
     check_submission(load_submission(path))
-    _check_class(path)
     try:
         found = read_zip(path)
     except IntakeProblem as problem:
@@ -69,18 +67,6 @@ def _check_found(path: Path) -> None:
         require_hint(error)
     else:
         assert found == [path]
-
-
-def _check_class(path: Path) -> None:
-    """As the export of a platform, whichever it is taken for: every student's part is read on its own."""
-    for platform in Platform:
-        try:
-            found = find_class(path, platform)
-        except GraderError as error:
-            require_hint(error)
-            continue
-        for name, read in found.readers.items():
-            check_submission(read(name))
 
 
 def _check_files(files: dict[str, bytes] | object) -> None:

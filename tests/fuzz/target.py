@@ -66,6 +66,9 @@ ENTRANCES: dict[str, Entrance] = {
     ),
     "keras_builds": Entrance((), 0.1, one_in=50),
     "archives": Entrance(("zipfile", *_modules("grader.intake", "archive files find load")), 0.1),
+    "exports": Entrance(
+        ("zipfile", *_modules("grader.intake", "archive classes members parts platforms identity")), 0.3
+    ),
     "notebooks": Entrance(_modules("grader.intake", "notebook decode sift modules"), 0.2),
     "answers": Entrance(
         ("tomllib._parser", "tomllib._re", *_modules("grader.intake", "answers answer_lists")), 0.1

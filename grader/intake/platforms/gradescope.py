@@ -25,6 +25,7 @@ from grader.intake.platforms.work import (
     unwrap_names,
 )
 from grader.results import Platform
+from grader.text import one_line
 
 METADATA = "submission_metadata.yml"
 # The parser in C, where there is one: results of a large class are megabytes of YAML.
@@ -76,8 +77,8 @@ def _load(metadata: str, read: ReadMember) -> Mapping[Any, Any]:
         _check_depth(text)
         content = yaml.load(text, Loader=_LOADER)
     except (yaml.YAMLError, IntakeProblem, RecursionError, ValueError) as error:
-        reason = " ".join(str(error).split())[:300]
-        raise UsageError(f"{METADATA} cannot be read: {reason}", hint=_HINT) from error
+        reason = one_line(str(error), 300).rstrip(".")
+        raise UsageError(f"{METADATA} cannot be read: {reason}.", hint=_HINT) from error
     if not isinstance(content, Mapping):
         raise UsageError(f"{METADATA} is no table of submissions.", hint=_HINT)
     return content
