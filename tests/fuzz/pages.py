@@ -15,6 +15,7 @@ from grader.assignment import parse_assignment
 from grader.commands.show import CheckPrinter, show_class
 from grader.intake import safe_student_id
 from grader.report import klass, render_class, render_spreadsheet, render_student
+from grader.report.words import first_sentence
 from grader.results import FreeText, LeftOut, SubmissionResult, Verdict
 from tests.fuzz.names import CASES, TOKENS, console_of_80, genuine, printed
 from tests.fuzz.target import ACCEPTED, Target, require_harmless
@@ -71,18 +72,21 @@ class _Page(HTMLParser):
 def _check_pages(results: Sequence[SubmissionResult]) -> None:
     """A text adds no tag, and links lead to the student's own reports."""
     page = _Page(_class_page(results))
-    assert page.tags == _tags("class", *(_plain(f"s{n}") for n in range(len(results))))
+    said = [first_sentence(result.checks[0].feedback) for result in results]
+    alike = [said.index(text) for text in said]  # what several were told is one row of the page
+    plain = (_plain(f"s{n}", f"Plain text {first}.") for n, first in enumerate(alike))
+    assert page.tags == _tags("class", *plain)
     reports = {link for link in page.links if not link.startswith(("#", "data:"))}
     own = {f"{room}/{r.student_id}/report" for r in results for room in ("students", "instructor")}
     assert {os.path.splitext(unquote(link))[0] for link in reports} <= own
     for result in results[:1]:
         report = _Page(render_student(result, ASSIGNMENT))
-        assert report.tags == _tags("student", _plain("s0"))
+        assert report.tags == _tags("student", _plain("s0", "A plain text."))
         assert all(link.startswith(("#", "data:")) for link in report.links)
 
 
-def _plain(name: str) -> str:
-    return _result(name, "A plain text.").model_dump_json()
+def _plain(name: str, text: str) -> str:
+    return _result(name, text).model_dump_json()
 
 
 @lru_cache(maxsize=500)
