@@ -11,15 +11,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from grader.assignment import clone_root
 from grader.layout import write_whole
 from grader.models.trainer import TrainerPool
 from grader.sandbox import start_sandbox
 from tests.e2e.in_process import Grader
 from tests.e2e.test_samples import CHECKS
 from tests.mutation.judge import Judge, all_mutants
+from tests.mutation.page import RECORD
 
-RECORD = clone_root() / "docs" / "mutation.json"
 Record = dict[str, dict[str, list[str]]]
 
 
