@@ -43,8 +43,8 @@ def expect_convolutions(
     mistake = find_mistake(cases, CONVOLUTION_MISTAKES, rtol=RTOL, atol=ATOL)
     if raised:
         fault = raised[0].fault
-        words = f"{fault.message} {mistake.feedback}" if mistake is not None else fault.message
-        raise SubmissionFault(fault.verdict, words, fault.place, fault.detail)
+        known = f" What it gives for other inputs shows the mistake. {mistake.feedback}" if mistake else ""
+        raise SubmissionFault(fault.verdict, f"{fault.message}{known}", fault.place, fault.detail)
     if mistake is not None:
         raise CheckFailed(mistake.feedback, detail=f"diagnosis: {mistake.name}")
     raise _general(cases, right)

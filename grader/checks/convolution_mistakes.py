@@ -138,7 +138,7 @@ CONVOLUTION_MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         "transposed kernel",
-        "Your output is right for the transposed kernel: rows and columns of the kernel change places"
+        "Your output is what the transposed kernel gives: rows and columns of the kernel change places"
         " somewhere. Multiply image[i + a, j + b] with kernel[a, b], and let a run over the kernel's rows, b"
         " over its columns.",
         _with_kernel(np.transpose),

@@ -211,8 +211,14 @@ def _rate(checks: Sequence[CheckResult]) -> RateView:
         lost=tones["bad"],
         counts=", ".join(f"{count}\u00a0{word}" for word, count in sorted(verdicts.items(), key=_most_first)),
         common=common,
-        common_count=f"{told} of {tones['bad']}" if told else "",
+        common_count=_say_common(told, tones["bad"]),
     )
+
+
+def _say_common(told: int, lost: int) -> str:
+    if told == 1 < lost:
+        return f"For example; all {lost} were told something else"
+    return f"Told to {told} of {lost}" if told else ""
 
 
 def _most_first(item: tuple[str, int]) -> tuple[int, str]:
