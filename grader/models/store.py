@@ -72,10 +72,18 @@ class TrainingStore:
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        """A connection per use: cheap, and none is ever carried into another process."""
+        """A connection per use: cheap, and none is ever carried into another process.
+
+        Raises GraderError for what the disk refuses.
+        """
         connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
         try:
             yield connection
+        except sqlite3.OperationalError as error:
+            raise GraderError(
+                f"The training store {self.path} could not be written: {error}.",
+                hint="Runs that were finished before are kept. Make room and run the same command again.",
+            ) from error
         finally:
             connection.close()
 

@@ -25,7 +25,7 @@ def command_names() -> list[str]:
     for name, command in root.commands.items():
         if isinstance(command, TyperGroup):
             names += [f"{name} {inner}" for inner in command.commands]
-        else:
+        elif not command.hidden:
             names.append(name)
     return names
 

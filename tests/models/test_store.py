@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -123,3 +126,22 @@ def test_not_a_store(tmp_path: Path) -> None:
         TrainingStore(path)
     assert str(path) in caught.value.message
     assert caught.value.hint
+
+
+def test_a_full_disk_is_told(tmp_path: Path) -> None:
+    """What to do about it, without a traceback; SQLite's own limit stands in for the disk's."""
+    store = TrainingStore(tmp_path / "training.sqlite")
+    with sqlite3.connect(store.path) as limited:
+        (pages,) = limited.execute("PRAGMA page_count").fetchone()
+
+    class Full(TrainingStore):
+        @contextmanager
+        def _connection(self) -> Iterator[sqlite3.Connection]:
+            with super()._connection() as connection:
+                connection.execute(f"PRAGMA max_page_count = {pages}")
+                yield connection
+
+    full = Full(store.path)
+    with pytest.raises(GraderError, match="could not be written: database or disk is full") as caught:
+        full.claim("key" * 1_000_000, "me")
+    assert "Make room" in caught.value.hint
