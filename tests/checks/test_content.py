@@ -36,13 +36,13 @@ def checks_in(folder: Path):
 
 @each_assignment
 def test_points_add_up(folder):
-    """The points of a task are the sum of its hidden checks' points; all checks come to 100, words to 20."""
+    """The points of a task are the sum of its hidden checks' points, and all checks come to 100."""
     points = Counter()
     for _, mark in checks_in(folder.hidden_checks):
         points[mark["task"]] += mark["points"]
     assert points == {task.id: task.points for task in folder.assignment.tasks}
     assert points.total() == 100
-    assert folder.assignment.max_score == 120
+    assert folder.assignment.max_score == 100 + sum(answer.points for answer in folder.assignment.answers)
 
 
 @each_assignment
