@@ -9,9 +9,9 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from grader.errors import GraderError, UsageError
+from grader.evidence import Frozen
 from grader.policy.drop import DropRule
 from grader.policy.late import LatePolicy
-from grader.results import Frozen
 from grader.toml_file import parse_toml, read_toml
 
 Argument = bool | int | float | str

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
+from grader.evidence import Frozen
 from grader.models.tasks import TrainingTask
-from grader.results import CheckResult, Frozen
+from grader.results import CheckResult
 from grader.submission import Submission
 
 

@@ -10,7 +10,8 @@ from pydantic import Field
 
 from grader.assignment import Assignment, AssignmentFolder, Question
 from grader.errors import GraderError
-from grader.results import FreeText, Frozen, SubmissionResult
+from grader.evidence import Frozen
+from grader.results import FreeText, SubmissionResult
 from grader.toml_file import read_toml
 
 

@@ -19,12 +19,13 @@ import pytest
 from grader.assignment import Assignment
 from grader.checks import expect_accuracy
 from grader.data import Dataset
+from grader.evidence import Evidence
 from grader.grading.datasets import Datasets
 from grader.grading.proxy import ReferenceProxy, SubmissionProxy
 from grader.grading.runner import CodeRunner, Noted
 from grader.grading.training import Deferred, TrainingDesk
 from grader.models.trainer import TrainingTask
-from grader.results import CheckResult, Evidence
+from grader.results import CheckResult
 from grader.verdicts import CaseOutcome, combine, judge
 
 

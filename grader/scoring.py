@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.assignment import Assignment, Task
+from grader.evidence import Frozen
 from grader.policy.drop import drop_checks, lowest
 from grader.policy.late import Lateness, judge_lateness
-from grader.results import Adjustment, CheckResult, Frozen, SubmissionResult
+from grader.results import Adjustment, CheckResult, SubmissionResult
 
 
 class WrittenScore(Frozen):

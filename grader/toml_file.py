@@ -10,7 +10,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from grader.errors import GraderError
-from grader.results import Frozen
+from grader.evidence import Frozen
 
 Content = TypeVar("Content", bound=Frozen)
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from grader.checks import CheckFailed, Inconclusive
-from grader.results import CheckResult, Evidence, Verdict
+from grader.evidence import Evidence
+from grader.results import CheckResult, Verdict
 from grader.sandbox import SubmissionFault
 
 _DETAIL_KEPT = 8_000

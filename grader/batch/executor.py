@@ -17,8 +17,9 @@ from pydantic import Field, model_validator
 from grader.batch.kit import Kit
 from grader.batch.workers import Workers
 from grader.errors import GraderError, UsageError
+from grader.evidence import Frozen
 from grader.grading.grade import GradingContext
-from grader.results import Frozen, Tier
+from grader.results import Tier
 from grader.toml_file import read_toml
 
 DEFAULT_WAIT_SECONDS = 60.0

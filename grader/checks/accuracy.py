@@ -13,11 +13,11 @@ from grader.checks.mark import CheckFailed, Inconclusive
 from grader.checks.models import Evidences
 from grader.checks.student_model import Model
 from grader.data import Dataset
+from grader.evidence import Band, Confusion, Curves, Series
 from grader.models.calibration import Setting
 from grader.models.spec import ModelSpec, SpecError
 from grader.models.statistics import Decision, bounds, decide, looks
 from grader.models.tasks import TrainingRun
-from grader.results import Band, Confusion, Curves, Series
 from grader.sandbox import FitReply, FitTask
 
 ModelT = TypeVar("ModelT", bound=Model, contravariant=True)

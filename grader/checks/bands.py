@@ -14,8 +14,8 @@ from grader.checks.mark import CheckFailed
 from grader.checks.models import Evidences
 from grader.checks.student_model import expect_spec
 from grader.data import Dataset
+from grader.evidence import Standing
 from grader.models.spec import ModelSpec, SpecError
-from grader.results import Standing
 
 
 class Level(NamedTuple):

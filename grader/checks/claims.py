@@ -13,9 +13,9 @@ from grader.checks.answers import fraction_answer
 from grader.checks.conflicts import RecordedRun, find_conflicts
 from grader.data import Dataset
 from grader.errors import GraderError
+from grader.evidence import Claim, Claims
 from grader.models.calibration import Distribution, Setting
 from grader.models.statistics import prediction_interval
-from grader.results import Claim, Claims
 
 UNUSUAL = 0.002
 """Share of honest runs that would be flagged, before the allowance for other machines."""

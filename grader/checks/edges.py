@@ -13,7 +13,7 @@ from grader.checks.convolution_mistakes import CONVOLUTION_MISTAKES, correlate
 from grader.checks.diagnosis import Case, Mistake, find_mistake
 from grader.checks.expect import Array, as_array, expect_finite, shape_words
 from grader.checks.mark import CheckFailed
-from grader.results import Panel, Pictures
+from grader.evidence import Panel, Pictures
 
 K1 = np.array([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]])
 K2 = np.array([[0, -1, 0], [-1, 8, -1], [0, -1, 0]])

@@ -9,10 +9,10 @@ from typing import Any, Protocol
 
 from grader.checks.mark import CheckFailed
 from grader.checks.student_model import Model, expect_spec
+from grader.evidence import Evidence, LayerPair, LayerTable
 from grader.models.compare import align_layers
 from grader.models.graph import describe
 from grader.models.spec import ModelSpec
-from grader.results import Evidence, LayerPair, LayerTable
 
 ONE_LAYER_WRONG = 0.5
 """Share of the points for a network that differs in a single layer."""

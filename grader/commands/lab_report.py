@@ -16,6 +16,7 @@ from grader.assignment import Assignment
 from grader.commands.check import Workplace, load_work
 from grader.data import Dataset
 from grader.errors import UsageError
+from grader.evidence import LayerRow, Panel, Pictures
 from grader.grading.datasets import Datasets
 from grader.grading.runner import CodeRunner
 from grader.intake import (
@@ -29,7 +30,6 @@ from grader.intake import (
 from grader.layout import write_whole
 from grader.models.spec import ModelSpec, SpecError
 from grader.report import Baseline, ClassScore, LabReport, LabRun, render_lab_report, write_pdf
-from grader.results import LayerRow, Panel, Pictures
 from grader.sandbox import Limits, SubmissionFault, start_plain
 from grader.submission import Submission
 

@@ -23,7 +23,7 @@ from platformdirs import user_cache_dir
 from pydantic import ValidationError
 
 from grader.errors import GraderError
-from grader.results import Frozen
+from grader.evidence import Frozen
 
 FOLDER_VARIABLE = "EPOCHMARK_DATA"
 

@@ -14,9 +14,10 @@ from pathlib import Path
 from pydantic import BaseModel, Field
 
 from grader.assignment import NAME_PATTERN, Assignment
+from grader.evidence import Frozen
 from grader.export import Visibility
 from grader.export.marks import CheckMark, Marks
-from grader.results import CheckResult, Frozen, HandedIn, Platform, Tier
+from grader.results import CheckResult, HandedIn, Platform, Tier
 
 MARGIN_SECONDS = 60
 """Before the platform's limit: it keeps nothing of a run that it had to stop, and stopping takes a while."""

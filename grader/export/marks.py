@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from grader.assignment import Assignment
+from grader.evidence import Standing
 from grader.export.numbers import plain_points
 from grader.report.adjusted import say_decided, settled_verdict
 from grader.report.lateness import say_changes
 from grader.report.student import say_notices, say_problem
 from grader.report.tasks import say_below
 from grader.report.words import cut
-from grader.results import Adjustment, CheckResult, Standing, SubmissionResult, Tier, Verdict
+from grader.results import Adjustment, CheckResult, SubmissionResult, Tier, Verdict
 from grader.scoring import TaskScore, score_submission, score_written, settle_check
 from grader.text import plain
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from grader.evidence import Returned
 from grader.grading.describe import describe_call, describe_value
 from grader.models.losses import LossAnswers, LossProbes, mean_answers
-from grader.results import Returned, Verdict
+from grader.results import Verdict
 from grader.sandbox import (
     FitReply,
     FitTask,

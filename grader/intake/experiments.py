@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from grader.evidence import Frozen
 from grader.intake.files import EXPERIMENTS_LIMIT, megabytes, printable
-from grader.results import Frozen
 
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]

@@ -12,9 +12,9 @@ from typing import Any, Literal, Self
 from pydantic import Field, ValidationError
 
 from grader.errors import GraderError
+from grader.evidence import Frozen
 from grader.models.spec import ModelSpec
 from grader.models.tasks import TrainingRun
-from grader.results import Frozen
 
 
 class Distribution(Frozen):

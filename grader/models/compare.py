@@ -9,11 +9,11 @@ from math import prod
 from types import NoneType
 from typing import Any
 
+from grader.evidence import LayerPair
 from grader.models.graph import SizedNode
 from grader.models.rows import layer_row, setting_words
 from grader.models.shapes import words
 from grader.models.spec import ModelSpec
-from grader.results import LayerPair
 
 FAMILIES = (
     {"Conv2D", "SeparableConv2D", "DepthwiseConv2D", "Conv2DTranspose"},

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from grader.evidence import LayerRow
 from grader.models.fields import changed, object_tables
 from grader.models.graph import SizedNode
 from grader.models.shapes import words
-from grader.results import LayerRow
 
 ALWAYS_SHOWN = frozenset({"strides", "padding", "activation"})
 """Settings that students are taught to choose, so a report shows them even at Keras' default."""

@@ -9,6 +9,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
+from grader.evidence import LayerRow
 from grader.models.canonical import canonical_nodes
 from grader.models.compiled import CompileSpec, compile_from_canonical, parse_compile
 from grader.models.errors import OwnLoss, SpecError
@@ -18,7 +19,6 @@ from grader.models.parse import parse_model
 from grader.models.rows import layer_row
 from grader.models.shapes import Shape, feeds, words
 from grader.models.strict_json import load_strict
-from grader.results import LayerRow
 
 __all__ = ["CompileSpec", "ModelSpec", "SpecError"]
 

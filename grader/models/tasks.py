@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import Field
 
+from grader.evidence import Frozen
 from grader.models.spec import ModelSpec
-from grader.results import Frozen
 
 if TYPE_CHECKING:
     from grader.assignment import Experiment

@@ -8,7 +8,8 @@ from typing import Self, TypeVar
 from pydantic import Field, model_validator
 
 from grader.errors import GraderError
-from grader.results import CheckResult, Frozen
+from grader.evidence import Frozen
+from grader.results import CheckResult
 
 Item = TypeVar("Item")
 

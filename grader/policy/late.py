@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
-from grader.results import Frozen, HandedIn
+from grader.evidence import Frozen
+from grader.results import HandedIn
 
 _DAY = timedelta(days=1)
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote
 
+from grader.evidence import Claims
 from grader.report.class_view import AttentionView
 from grader.report.todo import WHOLE_FILE
 from grader.report.words import VERDICTS, first_sentence, number
-from grader.results import CheckResult, Claims, SubmissionResult, Verdict
+from grader.results import CheckResult, SubmissionResult, Verdict
 from grader.scoring import SubmissionScore
 
 _LOWEST = 5

@@ -6,6 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from grader.evidence import (
+    Claim,
+    Claims,
+    Confusion,
+    Curves,
+    Evidence,
+    LayerTable,
+    Panel,
+    Pictures,
+    Returned,
+    Standing,
+    Table,
+)
 from grader.report.canvas import DataTable, Drawing
 from grader.report.figures import draw_claims, draw_confusion, draw_curves, draw_picture, tabulate_claims
 from grader.report.layers import LayersView, view_layers
@@ -18,19 +31,6 @@ from grader.report.words import (
     number,
     plain_number,
     true_times,
-)
-from grader.results import (
-    Claim,
-    Claims,
-    Confusion,
-    Curves,
-    Evidence,
-    LayerTable,
-    Panel,
-    Pictures,
-    Returned,
-    Standing,
-    Table,
 )
 from grader.text import plain
 

@@ -18,6 +18,7 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D
 from PIL import Image
 
+from grader.evidence import Claim, Claims, Confusion, Curves, Panel, Series
 from grader.report.canvas import (
     INK,
     MARKERS,
@@ -31,7 +32,6 @@ from grader.report.canvas import (
     shorten,
 )
 from grader.report.words import number, plain_number
-from grader.results import Claim, Claims, Confusion, Curves, Panel, Series
 from grader.text import plain
 
 # A student's page and the instructor's show the same figures: each is drawn once for both.

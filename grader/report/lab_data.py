@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from grader.assignment import Assignment
-from grader.results import Frozen, LayerRow, Pictures
+from grader.evidence import Frozen, LayerRow, Pictures
 
 
 class ClassScore(Frozen):

@@ -20,6 +20,7 @@ from collections.abc import Callable, Sequence
 
 from grader.assignment import Experiment
 from grader.errors import GraderError
+from grader.evidence import Confusion, Curves, LayerPair, LayerTable, Series
 from grader.report.canvas import DataTable
 from grader.report.evidence import FigureView, MissingView, Piece, view_pictures, view_table
 from grader.report.figures import draw_confusion, draw_curves
@@ -35,7 +36,6 @@ from grader.report.lab_runs import (
 from grader.report.layers import view_layers
 from grader.report.plots import draw_bars, draw_history, draw_sweep, draw_times
 from grader.report.words import number, plain_number
-from grader.results import Confusion, Curves, LayerPair, LayerTable, Series
 
 SWEEP_VALUES = {"test_accuracy": "test accuracy", "train_accuracy": "training accuracy", "seconds": "seconds"}
 EPOCH_VALUES = {

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
+from grader.evidence import LayerPair, LayerRow, LayerTable
 from grader.report.words import count, number, true_times
-from grader.results import LayerPair, LayerRow, LayerTable
 
 Standing = Literal["same", "changed", "follows", "asked", "missing", "extra"]
 

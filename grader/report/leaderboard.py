@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from grader.evidence import Standing
 from grader.report.attention import Scored, report_link
 from grader.report.class_view import BoardView, StandingView
 from grader.report.words import number
-from grader.results import Standing
 
 
 def view_leaderboards(scored: Sequence[Scored]) -> tuple[BoardView, ...]:

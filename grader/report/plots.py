@@ -11,6 +11,7 @@ from statistics import mean, median
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
+from grader.evidence import Curves, Series
 from grader.report.canvas import (
     INK,
     MUTED,
@@ -25,7 +26,6 @@ from grader.report.canvas import (
 from grader.report.cells import suppress
 from grader.report.figures import draw_curves, finite, plot_lines, say_curves, tabulate_curves
 from grader.report.words import number, plain_number
-from grader.results import Curves, Series
 from grader.text import plain
 
 _WIDTH = 3.45

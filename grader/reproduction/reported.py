@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from grader.assignment import AssignmentFolder
 from grader.errors import GraderError, UsageError
-from grader.results import Frozen
+from grader.evidence import Frozen
 from grader.toml_file import read_toml
 
 BASELINE = "baseline"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from grader.results import Frozen
+from grader.evidence import Frozen
 
 
 class Limits(Frozen):

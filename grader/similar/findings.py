@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from grader.results import Frozen
+from grader.evidence import Frozen
 
 
 class SimilarPair(Frozen):

@@ -29,7 +29,7 @@ batch_size = 50
 """
 
 _CHECK = '''
-from grader.results import Table
+from grader.evidence import Table
 
 
 @check(task="2", points=50, title="It learns", feedback="Train it.")

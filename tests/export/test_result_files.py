@@ -10,13 +10,14 @@ from collections.abc import Callable
 import pytest
 
 from grader.assignment import parse_assignment
+from grader.evidence import Standing
 from grader.export.autolab import render_autolab
 from grader.export.github import render_github
 from grader.export.gradescope import render_gradescope
 from grader.export.junit import render_junit
 from grader.export.marks import Marks, view_marks
 from grader.export.prairielearn import SIZE_LIMIT, render_prairielearn
-from grader.results import Adjustment, FreeText, HandedIn, Standing
+from grader.results import Adjustment, FreeText, HandedIn
 from tests.export.classes import CANARY, TOML, all_marks, make_assignment, make_class, marks_of
 from tests.export.schemas import Autolab, Github, Gradescope, Prairie
 from tests.report.hostile_class import hostile_class

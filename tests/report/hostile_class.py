@@ -8,15 +8,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from grader.evidence import LayerRow, Series, Standing
 from grader.report import LabReport
-from grader.results import (
-    Adjustment,
-    LayerRow,
-    Series,
-    Standing,
-    SubmissionResult,
-    Verdict,
-)
+from grader.results import Adjustment, SubmissionResult, Verdict
 from grader.similar import Pair
 from grader.text import plain
 from tests.report.payloads import PAYLOADS

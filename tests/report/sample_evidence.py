@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from grader.results import (
+from grader.evidence import (
     Band,
     Claim,
     Claims,

@@ -4,17 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from grader.results import (
-    CheckResult,
-    Environment,
-    Evidence,
-    FreeText,
-    LeftOut,
-    Returned,
-    SubmissionResult,
-    Tier,
-    Verdict,
-)
+from grader.evidence import Evidence, Returned
+from grader.results import CheckResult, Environment, FreeText, LeftOut, SubmissionResult, Tier, Verdict
 from tests.report.sample_evidence import (
     claims,
     confusion,

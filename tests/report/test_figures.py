@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from matplotlib.figure import Figure
 
+from grader.evidence import Claim, Claims, Confusion, Curves, Panel, Series
 from grader.report.canvas import Drawing, paint, place_legend
 from grader.report.figures import draw_claims, draw_confusion, draw_curves, draw_picture
 from grader.report.plots import (
@@ -18,7 +19,6 @@ from grader.report.plots import (
     draw_sweep,
     draw_times,
 )
-from grader.results import Claim, Claims, Confusion, Curves, Panel, Series
 from tests.report.sample_evidence import claims, confusion, curves, history
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from grader.evidence import LayerPair, LayerRow, LayerTable
 from grader.report import render_student
-from grader.results import LayerPair, LayerRow, LayerTable
 from tests.report.sample_assignment import make_assignment
 from tests.report.samples import check, failing, passing, result
 from tests.report.test_student import text_of

@@ -6,13 +6,13 @@ import pytest
 
 from grader.assignment import Experiment
 from grader.errors import GraderError
+from grader.evidence import Standing
 from grader.report.evidence import FigureView, MissingView
 from grader.report.klass import view_class
 from grader.report.lab_data import LabReport, LabRun
 from grader.report.lab_figures import view_figures
 from grader.report.render import render_class
 from grader.report.repeats import draw_runs, mean_curve
-from grader.results import Standing
 from tests.report.sample_assignment import make_assignment
 from tests.report.samples import passing
 

@@ -12,17 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.evidence import Claim, Claims, LayerPair, LayerRow, LayerTable
 from grader.report import render, render_student
 from grader.report.words import true_times
-from grader.results import (
-    Claim,
-    Claims,
-    LayerPair,
-    LayerRow,
-    LayerTable,
-    SubmissionResult,
-    Verdict,
-)
+from grader.results import SubmissionResult, Verdict
 from grader.text import plain
 from tests.report.sample_assignment import make_assignment
 from tests.report.samples import CANARY, broken, check, failing, faulty, passing, result, self_check

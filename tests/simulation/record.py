@@ -24,10 +24,10 @@ from grader.batch.jobs import Job, run_job
 from grader.commands import grade
 from grader.commands.demo import _copy
 from grader.commands.grade import GradeOptions, run_grade
+from grader.evidence import Frozen
 from grader.grading.grade import GradedPass
 from grader.models.tasks import TrainingRun, TrainingTask
 from grader.models.trainer import TrainerPool
-from grader.results import Frozen
 from tests.e2e.samples import DEMO, SAMPLES
 
 ASSIGNMENT = "cs7cs4_week8"

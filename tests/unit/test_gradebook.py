@@ -10,8 +10,9 @@ import pytest
 
 from grader.assignment import parse_assignment
 from grader.errors import GraderError, UsageError
+from grader.evidence import Curves, Series
 from grader.gradebook import Identity, open_gradebook, read_gradebook
-from grader.results import Adjustment, Curves, Series, SubmissionResult, Verdict
+from grader.results import Adjustment, SubmissionResult, Verdict
 from grader.schema import SCHEMA_VERSION
 from tests.unit.builders import make_check, make_result
 from tests.unit.test_assignment import GOOD
