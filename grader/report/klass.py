@@ -217,7 +217,7 @@ def _rate(checks: Sequence[CheckResult]) -> RateView:
 
 def _say_common(told: int, lost: int) -> str:
     if told == 1 < lost:
-        return f"For example; all {lost} were told something else"
+        return f"An example: each of the {lost} read something else"
     return f"Told to {told} of {lost}" if told else ""
 
 
