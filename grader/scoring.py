@@ -33,6 +33,11 @@ class TaskScore(Frozen):
     to_mark: float = 0.0
     counts: bool = True
 
+    @property
+    def undecided(self) -> float:
+        """Points of checks that came to no verdict."""
+        return round(self.unscored - self.to_mark, 4)
+
 
 class Dropped(Frozen):
     """A task or check that does not count, by a rule of the assignment."""

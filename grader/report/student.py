@@ -14,6 +14,7 @@ from grader.report.words import (
     decimals_for,
     listed,
     number,
+    open_points,
     paragraphs,
     plain_number,
     points,
@@ -65,9 +66,8 @@ def _mark(result: SubmissionResult, score: SubmissionScore, self_check: bool) ->
         unit = "public checks passed" if total != 1 else "public check passed"
         return Mark(str(passed), str(total), unit, share_of(passed, total), 0.0, "Not a grade.")
     decimals = decimals_for([score.total])
-    open_points = ((score.undecided, "not decided yet"), (score.to_mark, "not marked yet"))
-    listed_points = ", ".join(f"{points(value)} {what}" for value, what in open_points if value)
-    note = " ".join(said for said in (say_penalty(score), listed_points and f"{listed_points}.") if said)
+    missing = open_points(score.undecided, score.to_mark)
+    note = " ".join(said for said in (say_penalty(score), missing and f"{missing}.") if said)
     return Mark(
         value=number(score.total, decimals),
         of=number(score.max_score, decimals_for([score.max_score])),

@@ -13,8 +13,8 @@ from grader.report.words import (
     cut_answer,
     decimals_for,
     number,
+    open_points,
     paragraphs,
-    points,
     share_of,
     unwrap,
 )
@@ -135,7 +135,7 @@ def _task(
         points=number(task.points, decimals),
         share=share_of(task.score, task.points),
         open_share=share_of(task.unscored, task.points),
-        unscored=points(task.unscored) if task.unscored else "",
+        still_open=open_points(task.undecided, task.to_mark),
         passed=f"{passed} of {len(checks)}" if checks else "–",
         checks=checks,
         answers=answers,

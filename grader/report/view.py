@@ -101,7 +101,7 @@ class TaskView:
     points: str
     share: float
     open_share: float
-    unscored: str
+    still_open: str
     passed: str
     checks: tuple[CheckView, ...]
     answers: tuple[AnswerView, ...]

@@ -135,6 +135,12 @@ def points(value: float) -> str:
     return f"{number(value, _decimals(value))} {'point' if value == 1 else 'points'}"
 
 
+def open_points(undecided: float, to_mark: float) -> str:
+    """What is still missing from a score, and why; "" when nothing is."""
+    parts = ((undecided, "not decided yet"), (to_mark, "not marked yet"))
+    return ", ".join(f"{points(value)} {what}" for value, what in parts if value)
+
+
 def percent(share: float) -> str:
     """A share from 0 to 1 as "43 %", never rounded up to all or down to nothing."""
     whole = round(share * 100)

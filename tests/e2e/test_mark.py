@@ -60,7 +60,10 @@ def test_marks_are_kept_and_shown(course: Course) -> None:
         assert words in page
     assert "Examiner" not in page
     assert "Examiner" in course.page("bea", "instructor")
-    assert "3 points for answers in words" in course.page("cleo")
+    waiting = course.page("cleo")
+    assert "3 points for answers in words" in waiting
+    assert '<p class="muted">3 points not marked yet.</p>' in waiting
+    assert "not decided yet" not in waiting
 
     second = course.mark("none\n\n")
     assert "Answer 1 of 1" in second.text

@@ -12,6 +12,7 @@ from grader.report.words import (
     first_sentence,
     is_numeric,
     number,
+    open_points,
     opening,
     percent,
     plain_number,
@@ -97,3 +98,10 @@ def test_the_opening_holds_whole_sentences():
 def test_sizes_get_the_multiplication_sign():
     """Only between digits: names and formulas in letters stay."""
     assert true_times("16 x 16 x 32, n x m, 0x10") == "16 × 16 × 32, n x m, 0x10"
+
+
+def test_open_points_say_whom_they_wait_for():
+    """Checks that came to no verdict and answers that nobody has read are two things."""
+    assert open_points(0, 0) == ""
+    assert open_points(0, 4) == "4 points not marked yet"
+    assert open_points(1.5, 1) == "1.5 points not decided yet, 1 point not marked yet"
