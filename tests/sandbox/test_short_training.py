@@ -13,7 +13,7 @@ pytestmark = pytest.mark.xdist_group("tensorflow")
 Build = Callable[[], Any]
 
 
-def _image_net(*body: Any, loss: str = "categorical_crossentropy", **compiled: Any) -> Build:
+def _image_net(*body: Any, loss: str | dict[str, Any] = "categorical_crossentropy", **compiled: Any) -> Build:
     """A builder of a network for images (12, 10, 3) and 5 classes, with the same start weights each time."""
 
     def build() -> Any:
@@ -32,7 +32,7 @@ def _image_net(*body: Any, loss: str = "categorical_crossentropy", **compiled: A
         }
         if isinstance(settings["optimizer"], dict):
             settings["optimizer"] = keras.optimizers.get(settings["optimizer"])
-        model.compile(loss=loss, **settings)
+        model.compile(loss=keras.losses.get(loss) if isinstance(loss, dict) else loss, **settings)
         return model
 
     return build
@@ -40,6 +40,10 @@ def _image_net(*body: Any, loss: str = "categorical_crossentropy", **compiled: A
 
 def _conv(filters: int, **settings: Any) -> tuple[str, dict[str, Any]]:
     return "Conv2D", {"filters": filters, "kernel_size": 3, "activation": "relu", **settings}
+
+
+def _loss(kind: str, **settings: Any) -> dict[str, Any]:
+    return {"class_name": f"{kind}Crossentropy", "config": {"from_logits": True, **settings}}
 
 
 FLAT: tuple[str, dict[str, Any]] = ("Flatten", {})
@@ -72,6 +76,10 @@ KNOWN = {
     "squared error": _image_net(
         FLAT, ("Dense", {"units": 6}), ("ReLU", {}), CLASSES, loss="mse", optimizer="sgd"
     ),
+    "logits": _image_net(_conv(4, strides=3), FLAT, ("Dense", {"units": 5}), loss=_loss("Categorical")),
+    "class numbers, logits": _image_net(
+        FLAT, ("Dense", {"units": 5}), loss=_loss("SparseCategorical"), optimizer="sgd"
+    ),
     "class numbers": _image_net(FLAT, CLASSES, loss="sparse_categorical_crossentropy"),
     "no metric": _image_net(FLAT, ("Dropout", {"rate": 0.0}), CLASSES, metrics=None),
 }
@@ -83,6 +91,8 @@ UNKNOWN = {
     "other metric": _image_net(FLAT, CLASSES, metrics=["mae"]),
     "padded pooling": _image_net(("MaxPooling2D", {"pool_size": 2, "padding": "same"}), FLAT, CLASSES),
     "frozen": _image_net(FLAT, ("Dense", {"units": 4, "trainable": False}), CLASSES),
+    "softmax twice": _image_net(FLAT, CLASSES, loss=_loss("Categorical")),
+    "smoothed": _image_net(FLAT, ("Dense", {"units": 5}), loss=_loss("Categorical", label_smoothing=0.1)),
     "no chances": _image_net(FLAT, ("Dense", {"units": 5, "activation": "sigmoid"})),
 }
 
@@ -104,7 +114,7 @@ def images() -> tuple[np.ndarray, np.ndarray]:
 
 
 def _labels(name: str, y: np.ndarray) -> np.ndarray:
-    return y.argmax(axis=1) if name == "class numbers" else y
+    return y.argmax(axis=1) if name.startswith("class numbers") else y
 
 
 def _train(model: Any, x: np.ndarray, y: np.ndarray, **settings: Any) -> dict[str, Any]:

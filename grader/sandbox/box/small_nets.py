@@ -27,6 +27,11 @@ from .small_layers import (
 _ROWS = 256  # at a time where nothing is learned: bounds the memory
 _CROSS_ENTROPIES = ("categorical_crossentropy", "sparse_categorical_crossentropy")
 _SQUARED_ERRORS = ("mse", "mean_squared_error")
+_LOSSES = (
+    keras.losses.CategoricalCrossentropy,
+    keras.losses.SparseCategoricalCrossentropy,
+    keras.losses.MeanSquaredError,
+)
 
 
 class Unknown(Exception):
@@ -47,6 +52,16 @@ class Scores:
         return self.losses / self.rows + self.penalty
 
 
+@dataclass(frozen=True)
+class Loss:
+    """Squared errors, or else a cross-entropy: of chances, or of `logits` that softmax makes chances of.
+    Labels are class numbers where it is `sparse`."""
+
+    sparse: bool
+    squares: bool
+    logits: bool
+
+
 class Net:
     """The layers of a model with copies of its weights, and its loss.
 
@@ -61,14 +76,22 @@ class Net:
             self._add(layer)
         settings = model._compile_config.config
         _refuse(settings["loss_weights"], settings["weighted_metrics"])
-        self.sparse, self._squares = _loss(settings["loss"])
+        self._loss = _loss(settings["loss"])
         self.metric = _metric(settings["metrics"], self.sparse)
         last = self._steps[-1]
-        if not self._squares and not (isinstance(last, Activate) and last.name == "softmax"):
-            raise Unknown("cross-entropy of something else than chances")
+        has_softmax = isinstance(last, Activate) and last.name == "softmax"
+        if not self._loss.squares and has_softmax == self._loss.logits:
+            raise Unknown("cross-entropy of something else than chances, or softmax twice")
+        if self._loss.logits:
+            self._steps.append(Activate("softmax"))
         self.input_shape, self.output_shape = model.input_shape, model.output_shape
         if len(self.output_shape) != 2 or self.output_shape[1] < 2:
             raise Unknown("no row of classes")
+
+    @property
+    def sparse(self) -> bool:
+        """Does the loss take class numbers?"""
+        return self._loss.sparse
 
     @property
     def weights(self) -> list[Array]:
@@ -85,7 +108,7 @@ class Net:
 
     def predict(self, x: Array) -> Array:
         """What the last layer gives, (n, classes)."""
-        return np.concatenate([self._apply(x[rows])[1] for rows in _chunks(len(x))])
+        return np.concatenate([self._answers(*self._apply(x[rows])) for rows in _chunks(len(x))])
 
     def measure(self, x: Array, y: Array) -> Scores:
         """The scores of images, with nothing learned."""
@@ -114,10 +137,15 @@ class Net:
             sums, x = x, step.forward(x, rng)
         return sums, x
 
+    def _answers(self, sums: Array, outputs: Array) -> Array:
+        """What the model itself gives, where softmax is the loss's."""
+        return sums if self._loss.logits else outputs
+
     def _judge(self, sums: Array, outputs: Array, y: Array) -> tuple[float, int]:
         """(sum of losses, right answers). Cross-entropy is taken from the sums, as Keras does."""
-        hits = int(np.count_nonzero(outputs.argmax(axis=-1) == y.argmax(axis=-1)))
-        if self._squares:
+        answers = self._answers(sums, outputs)
+        hits = int(np.count_nonzero(answers.argmax(axis=-1) == y.argmax(axis=-1)))
+        if self._loss.squares:
             return float(np.square(outputs - y).mean(axis=-1).sum()), hits
         sums = sums - sums.max(axis=-1, keepdims=True)
         chances = sums - np.log(np.exp(sums).sum(axis=-1, keepdims=True))
@@ -125,7 +153,7 @@ class Net:
 
     def _backward(self, outputs: Array, y: Array) -> None:
         steps, gradient = self._steps, (outputs - y) / np.float32(len(y))
-        if self._squares:
+        if self._loss.squares:
             gradient = gradient * np.float32(2 / y.shape[1])
         else:
             steps = steps[:-1]  # of softmax and cross-entropy together
@@ -260,20 +288,20 @@ def _metric(metrics: Any, sparse: bool) -> str:
     raise Unknown(metric)
 
 
-def _loss(loss: Any) -> tuple[bool, bool]:
-    """(does it take class numbers, is it the squared error)."""
+def _loss(loss: Any) -> Loss:
+    """Raises Unknown."""
+    logits = False
     name = loss if isinstance(loss, str) else getattr(loss, "name", "")
     if not isinstance(loss, str):
-        classes = (
-            keras.losses.CategoricalCrossentropy,
-            keras.losses.SparseCategoricalCrossentropy,
-            keras.losses.MeanSquaredError,
-        )
-        plain = type(loss) in classes and loss.get_config() == type(loss)().get_config()
-        name = name if plain else ""
+        if type(loss) not in _LOSSES:
+            raise Unknown(loss)
+        settings, by_default = loss.get_config(), type(loss)().get_config()
+        logits = settings.get("from_logits") is True
+        if settings != by_default | ({"from_logits": True} if logits else {}):
+            raise Unknown(loss)
     if name not in (*_CROSS_ENTROPIES, *_SQUARED_ERRORS):
         raise Unknown(loss)
-    return name.startswith("sparse"), name in _SQUARED_ERRORS
+    return Loss(sparse=name.startswith("sparse"), squares=name in _SQUARED_ERRORS, logits=logits)
 
 
 def _refuse(*settings: Any) -> None:
