@@ -48,7 +48,7 @@ def main() -> int:
         for seed in range(FIRST_SEED, FIRST_SEED + options.times):
             for name in _names():
                 if str(seed) not in record.setdefault(name, {}):
-                    record[name][str(seed)] = _outcome(grader, name, seed, Path(scratch) / str(seed))
+                    record[name][str(seed)] = _outcome(grader, name, seed)
                     write_whole(RECORD, (json.dumps(record, indent=1, sort_keys=True) + "\n").encode())
             print(_summary(record, seed), flush=True)
     return 1 if _changed(record) else 0
@@ -58,15 +58,15 @@ def _names() -> list[str]:
     return [f"{kind}/{name}" for kind in ("correct", "wrong") for name in sample_names(kind)]
 
 
-def _outcome(grader: Grader, name: str, seed: int, scratch: Path) -> Outcome:
+def _outcome(grader: Grader, name: str, seed: int) -> Outcome:
     kind, _, sample = name.partition("/")
     checks = CHECKS[sample.split("/")[0]]
     only = checks.all
     if kind == "wrong":
         wanted = expected(kind, sample)
         only = checks.worth_running(frozenset(wanted["verdicts"]) | frozenset(wanted.get("also_run", [])))
-    scratch.mkdir(exist_ok=True)
-    results = Samples(grader, scratch, seed).grade(SAMPLES / name, only)
+    with tempfile.TemporaryDirectory() as scratch:
+        results = Samples(grader, Path(scratch), seed).grade(SAMPLES / name, only)
     return {check: _told(result) for check, result in sorted(not_passed(results).items())}
 
 
