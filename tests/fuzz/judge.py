@@ -36,7 +36,8 @@ class Slate:
 
     def write(self, begun: float, cases: int, case: bytes, baseline_mib: float) -> None:
         self._memory[_HEAD.size : _HEAD.size + len(case)] = case
-        _HEAD.pack_into(self._memory, 0, begun, cases, len(case), baseline_mib)
+        # Not `pack_into`, which first fills the place with zeros: a reader may see those.
+        self._memory[: _HEAD.size] = _HEAD.pack(begun, cases, len(case), baseline_mib)
 
     def read(self) -> tuple[float, int, bytes, float]:
         """(seconds that the case has been running, cases before it, the case, MiB at the start)."""

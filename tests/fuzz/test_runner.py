@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from grader.assignment import clone_root
 from tests.fuzz import __main__ as runner
-from tests.fuzz.judge import Judge, Tally
+from tests.fuzz.judge import Judge, Slate, Tally
 from tests.fuzz.misbehaving import TARGET
 from tests.fuzz.watch import Bounds, Work, fuzz
 
@@ -40,6 +41,25 @@ def test_exceptions_are_failures(case: bytes) -> None:
     assert [bytes.fromhex(kept) for kept in judge.tally.failures.values()] == [case]
     assert judge.tally.outcomes == {"failed": 2, "accepted": 1, "refused": 1}
     assert judge.tally.accepted == 1
+
+
+def _write_often(path: Path) -> None:
+    slate = Slate(path)
+    for count in range(1, 100_001):
+        slate.write(0.0, count, b"", 64.0)
+
+
+def test_the_watcher_never_reads_half_of_a_line(tmp_path: Path) -> None:
+    """What is written over again and again is at no moment read as if nothing had been written yet."""
+    slate = Slate(tmp_path / "slate")
+    slate.write(0.0, 0, b"", 64.0)
+    writer = multiprocessing.get_context("spawn").Process(target=_write_often, args=(tmp_path / "slate",))
+    writer.start()
+    read = 0
+    while read < 100_000:
+        _, read, _, baseline = slate.read()
+        assert baseline == 64.0
+    writer.join()
 
 
 def test_the_command(tmp_path: Path) -> None:
