@@ -18,8 +18,9 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (key TEXT PRIMARY KEY, run BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS claims (key TEXT PRIMARY KEY, owner TEXT NOT NULL, expires REAL NOT NULL) STRICT;
 """
-LEASE_SECONDS = 120.0
-"""How long a claim holds after its owner's last sign of life."""
+LEASE_SECONDS = 20.0
+"""How long a claim holds after its owner's last sign of life: what is started again after a kill waits so
+long at most. One that slept longer and wakes up costs a run that is trained twice, no more."""
 
 BUSY_SECONDS = 60.0
 
