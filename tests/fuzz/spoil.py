@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,7 +104,7 @@ def _change(
         other = draw(whole)
         parent[last] = get(json.loads(other.text), draw(other.places))
     else:
-        parent[last] = new
+        parent[last] = deepcopy(new)  # the next change may be inside it
 
 
 def as_json(document: Any) -> bytes:
