@@ -24,7 +24,7 @@ def attempt(secret_path: str, token: str) -> list[str]:
         "find the grader's environment": lambda: _find_token(token),
         "write to another process": lambda: _open(f"/proc/{os.getppid() or 2}/mem", os.O_RDWR),
         "change Python's packages": lambda: _open(os.__file__, os.O_WRONLY),
-        "start a process": os.fork,
+        "start a process": _fork,
         "run a program": lambda: subprocess.run([sys.executable, "-c", "pass"], check=True),
         "open a socket": lambda: socket.socket(socket.AF_INET, socket.SOCK_STREAM),
         "open a local socket": lambda: socket.socketpair(),
@@ -33,21 +33,25 @@ def attempt(secret_path: str, token: str) -> list[str]:
         "make namespaces": lambda: _call("unshare", 0x10000000),
         "mount": _mount_nothing,
         "make memory that nobody counts": lambda: _call("memfd_create", b"canary", 0),
-        # Last: once traced, this process would be stopped by the end of any child.
+        # Last: once traced, this process would be stopped by the end of any child. None is left by now.
         "trace a process": lambda: _call("ptrace", 0, 0, 0, 0),
     }
     return [name for name, attack in attacks.items() if _succeeds(attack)]
 
 
 def _succeeds(attack: Callable[[], object]) -> bool:
-    parent = os.getpid()
     try:
         attack()
     except (OSError, LookupError, subprocess.SubprocessError):
         return False
-    if os.getpid() != parent:  # a fork that worked
-        os._exit(0)
     return True
+
+
+def _fork() -> None:
+    child = os.fork()
+    if not child:
+        os._exit(0)
+    os.waitpid(child, 0)
 
 
 def _read(path: str) -> str:
