@@ -116,9 +116,9 @@ class Places:
                 # Python 3.14 has terminate_workers() for this; before, shutdown can only wait.
                 for process in list((executor._processes or {}).values()):
                     process.terminate()
-            executor.shutdown(wait=False, cancel_futures=True)
         for executor in executors:
-            executor.shutdown(wait=True)
+            # Waiting is to be asked for at once: after shutdown(wait=False) another call waits for nothing.
+            executor.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
-"""What runs in a job process: a sandbox of its own, one submission after another.
+"""What runs in a job process: one submission after another.
 
-Job processes are trusted: student code runs in the sandbox that each of them starts, never in them.
+Job processes are trusted: student code runs in sandboxes, never in them.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ class _JobProcess:
     sandbox: Sandbox
 
 
-def start_job_process(context: GradingContext, tier: Tier) -> None:
-    """First thing in a job process: warms up its sandbox."""
+def start_job_process(context: GradingContext, tier: Tier, lent: Sandbox | None = None) -> None:
+    """First thing in a job process: takes the sandbox that is lent to it, or warms up one of its own."""
     _JobProcess.context = context
     _JobProcess.tier = tier
-    _JobProcess.sandbox = start_sandbox(force=tier)
+    _JobProcess.sandbox = start_sandbox(force=tier) if lent is None else lent
     Finalize(None, lambda: _JobProcess.sandbox.close(), exitpriority=10)
 
 

@@ -12,6 +12,7 @@ from grader.grading.grade import GradedPass, GradingContext
 from grader.models.trainer import TrainerPool, Trainers
 from grader.processes import Places
 from grader.results import Tier
+from grader.sandbox import MOST_SHARERS, Sandbox, start_sandbox
 
 
 class Workers(Protocol):
@@ -43,11 +44,18 @@ class Workers(Protocol):
 
 
 class LocalWorkers:
-    """`jobs` processes that grade and as many that train, warm from the first job to the last."""
+    """`jobs` processes that grade and as many that train, warm from the first job to the last.
+
+    Those that grade share one sandbox, which is started with the first job. One that finds it broken goes
+    on with a sandbox of its own.
+    """
 
     def __init__(self, context: GradingContext, tier: Tier, jobs: int) -> None:
-        start = partial(start_job_process, context, tier)
-        self._graders = Places(jobs, start, name="grading process", patient=True)
+        self._context = context
+        self._tier = tier
+        self._jobs = jobs
+        self._sandbox: Sandbox | None = None
+        self._graders: Places | None = None
         self._trainers = TrainerPool(jobs)
 
     def __enter__(self) -> Self:
@@ -57,18 +65,34 @@ class LocalWorkers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._trainers.close()
-        self._graders.close()
+        if self._graders is not None:
+            self._graders.close()
+        if self._sandbox is not None:
+            self._sandbox.close()
 
     @property
     def places(self) -> int:
-        return self._graders.processes
+        return self._jobs
 
     @property
     def trainers(self) -> TrainerPool:
         return self._trainers
 
     def submit(self, job: Job) -> Future[GradedPass]:
-        return self._graders.submit(run_job, job)
+        return self._started().submit(run_job, job)
 
     def result(self, future: Future[GradedPass]) -> GradedPass:
-        return self._graders.result(future)
+        return self._started().result(future)
+
+    def _started(self) -> Places:
+        if self._graders is None:
+            start = partial(start_job_process, self._context, self._tier, self._shared())
+            self._graders = Places(self._jobs, start, name="grading process", patient=True)
+        return self._graders
+
+    def _shared(self) -> Sandbox | None:
+        """None where the users that a sandbox gives out to its workers would not do for all jobs."""
+        if self._jobs > MOST_SHARERS:
+            return None
+        self._sandbox = start_sandbox(force=self._tier)
+        return self._sandbox.lend()

@@ -6,6 +6,7 @@ from grader.results import Tier
 from grader.sandbox.box.values import BuiltModel, History, Opaque, Value
 from grader.sandbox.explain import missing_function
 from grader.sandbox.faults import SandboxBroken, SandboxUnavailable, SubmissionFault
+from grader.sandbox.launcher import MOST_SHARERS
 from grader.sandbox.limits import Limits
 from grader.sandbox.plain import start_plain
 from grader.sandbox.replies import FitReply, FitTask, LossReply, ModelReply, Reply
@@ -13,6 +14,7 @@ from grader.sandbox.session import Session
 from grader.sandbox.tiers import Sandbox, probe_tier, start_sandbox
 
 __all__ = [
+    "MOST_SHARERS",
     "BuiltModel",
     "FitReply",
     "FitTask",

@@ -55,6 +55,9 @@ class PlainSandbox:
         session.hand_over(data)
         return session
 
+    def lend(self) -> PlainSandbox:
+        return self
+
     def close(self) -> None:
         """There is nothing to end besides the sessions."""
 

@@ -11,10 +11,11 @@ from grader.results import Tier
 from grader.sandbox import machine
 from grader.sandbox.canary import successful_attacks
 from grader.sandbox.faults import SandboxBroken, SandboxUnavailable
+from grader.sandbox.launcher import Launcher
 from grader.sandbox.limits import Limits
 from grader.sandbox.plain import PlainSandbox
 from grader.sandbox.session import Session
-from grader.sandbox.warm import PRELOAD, Launcher, WarmSandbox
+from grader.sandbox.warm import PRELOAD, WarmSandbox
 from grader.submission import Module
 
 _NO_LAYERS: frozenset[str] = frozenset()
@@ -33,6 +34,10 @@ class Sandbox(Protocol):
 
     def open(self, modules: Sequence[Module], data: Mapping[str, bytes], limits: Limits) -> Session:
         """A fresh worker with a submission's files. Raises GraderError when there can be none."""
+        ...
+
+    def lend(self) -> Sandbox:
+        """The same one for a process that is about to be spawned, and ends before this one is closed."""
         ...
 
     def close(self) -> None: ...

@@ -100,8 +100,8 @@ def describe(pid: int) -> str:
         return "gone"
     for sign, name in (
         ("grader.cli", "coordinator"),
-        ("bwrap", "bubblewrap"),
         ("launcher", "launcher of the sandbox"),
+        ("bwrap", "bubblewrap"),
         ("resource_tracker", "resource tracker"),
         ("spawn_main", "grading, training or report process"),
     ):

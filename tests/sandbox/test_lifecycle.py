@@ -24,7 +24,7 @@ from grader.sandbox import Limits, start_sandbox
 from tests.sandbox.conftest import attack_module
 sandbox = start_sandbox(force=Tier(sys.argv[1]), preload=("numpy",))
 session = sandbox.open([attack_module()], {}, Limits(call_seconds=60))
-print(session._child.pid, sandbox._launcher._process.pid, flush=True)
+print(session._child.pid, sandbox._zygote._process.pid, flush=True)
 session.call("loop")
 """
 

@@ -9,7 +9,8 @@ import pytest
 
 from grader.results import Tier
 from grader.sandbox import machine
-from grader.sandbox.warm import Launcher, WarmSandbox
+from grader.sandbox.launcher import Launcher
+from grader.sandbox.warm import WarmSandbox
 from tests.sandbox.conftest import why_not
 
 

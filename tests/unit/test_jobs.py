@@ -4,33 +4,48 @@ from __future__ import annotations
 
 import os
 import signal
+from concurrent.futures import wait
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from grader.assignment import clone_root, load_assignment
-from grader.batch import jobs
+from grader.batch import LocalWorkers, jobs, workers
 from grader.grading.datasets import Datasets
 from grader.grading.grade import GradingContext
 from grader.intake import load_submission
+from grader.models.store import KnownRuns
 from grader.results import Tier, Verdict
-from grader.sandbox import start_sandbox
+from grader.sandbox import MOST_SHARERS, start_sandbox
+from grader.sandbox.box.launcher import _UIDS_PER_SANDBOX
+from grader.submission import Submission
+from tests.crash.grading import descendants, describe
 from tests.sandbox.conftest import why_not
 
 ASSIGNMENT = "cs7cs4_week8"
 CHECKS = frozenset({"test_square_images", "test_baseline"})
 
 
-@pytest.mark.xdist_group("keras")
-def test_a_sandbox_that_died_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The submission on the way and the ones after it are graded as if nothing had happened."""
+@pytest.fixture
+def context() -> GradingContext:
     if reason := why_not(Tier.T1):
         pytest.skip(reason)
     folder = load_assignment(ASSIGNMENT, clone_root())
     names = Datasets.at_hand(folder.assignment).names
-    context = GradingContext(folder, folder.hidden_checks, names, {}, 1)
-    solution = load_submission(clone_root() / "reference" / ASSIGNMENT / "solution", "solution")
+    return GradingContext(folder, folder.hidden_checks, names, KnownRuns(), 1)
+
+
+@pytest.fixture
+def solution() -> Submission:
+    return load_submission(clone_root() / "reference" / ASSIGNMENT / "solution", "solution")
+
+
+@pytest.mark.xdist_group("keras")
+def test_a_sandbox_that_died_is_replaced(
+    context: GradingContext, solution: Submission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The submission on the way and the ones after it are graded as if nothing had happened."""
     # These two checks need no TensorFlow.
     monkeypatch.setattr(jobs, "start_sandbox", partial(start_sandbox, preload=("numpy",)))
     try:
@@ -40,14 +55,48 @@ def test_a_sandbox_that_died_is_replaced(tmp_path: Path, monkeypatch: pytest.Mon
             graded = jobs.run_job(jobs.Job(solution, CHECKS))
             assert [check.verdict for check in graded.checks] == [Verdict.PASSED] * 2
             assert (jobs._JobProcess.sandbox is before) == (attempt == 0)
-            kill_zygote()
+            kill_zygote(jobs._JobProcess.sandbox)
     finally:
         jobs._JobProcess.sandbox.close()
 
 
-def kill_zygote() -> None:
+@pytest.mark.xdist_group("keras")
+def test_job_processes_share_a_sandbox_until_it_dies(
+    context: GradingContext, solution: Submission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One for both of them; without it each goes on with its own."""
+    monkeypatch.setattr(workers, "start_sandbox", partial(start_sandbox, preload=("numpy",)))
+    before = sandboxes()
+    with LocalWorkers(context, Tier.T1, 2) as local:
+        assert sandboxes() == before
+        grade_twice(local, solution)
+        assert sandboxes() == before + 1
+        kill_zygote(local._sandbox)
+        grade_twice(local, solution)
+        assert sandboxes() == before + 2
+    assert sandboxes() == before
+
+
+def grade_twice(local: LocalWorkers, solution: Submission) -> None:
+    """Side by side."""
+    futures = [local.submit(jobs.Job(solution, CHECKS)) for _ in range(2)]
+    wait(futures)
+    for graded in map(local.result, futures):
+        assert [check.verdict for check in graded.checks] == [Verdict.PASSED] * 2
+
+
+def test_there_are_users_for_all_who_share() -> None:
+    """Two for each process: a submission's worker and the reference's."""
+    assert 2 * MOST_SHARERS == _UIDS_PER_SANDBOX
+
+
+def sandboxes() -> int:
+    return [describe(pid) for pid in descendants(os.getpid())].count("launcher of the sandbox")
+
+
+def kill_zygote(sandbox: object) -> None:
     """As the kernel does when memory runs out."""
-    launcher = jobs._JobProcess.sandbox._launcher  # type: ignore[attr-defined]
+    launcher = sandbox._zygote  # type: ignore[attr-defined]
     children = Path(f"/proc/{launcher._process.pid}/task/{launcher._process.pid}/children").read_text()
     os.kill(int(children.split()[0]), signal.SIGKILL)
     launcher._process.wait(10)
