@@ -193,9 +193,9 @@ def _rate(checks: Sequence[CheckResult]) -> RateView:
     tones = Counter(VERDICTS[check.verdict].tone for check in checks)
     verdicts = Counter(VERDICTS[check.verdict].word.lower() for check in checks)
     said = Counter(
-        first_sentence(check.feedback)
+        text
         for check in checks
-        if VERDICTS[check.verdict].tone == "bad" and check.feedback
+        if VERDICTS[check.verdict].tone == "bad" and (text := first_sentence(check.feedback))
     )
     common, told = min(said.items(), key=lambda item: (-item[1], item[0]), default=("", 0))
     share = 100 / len(checks)

@@ -18,8 +18,8 @@ def view_told(graded: Sequence[Scored], fewest: int = 2) -> tuple[ToldView, ...]
     where: defaultdict[str, dict[str, dict[str, None]]] = defaultdict(dict)
     for item in graded:
         for check in item.result.checks:
-            if VERDICTS[check.verdict].tone == "bad" and check.feedback:
-                text = first_sentence(check.feedback)
+            text = first_sentence(check.feedback)
+            if VERDICTS[check.verdict].tone == "bad" and text:
                 who[text].add(item.result.student_id)
                 where[text].setdefault(check.task, {})[check.title] = None
     ranked = sorted((-len(students), text) for text, students in who.items() if len(students) >= fewest)
