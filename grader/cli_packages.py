@@ -63,7 +63,7 @@ def package(
 def autograde(
     root: Annotated[Path, typer.Argument(help="Folder with source/, submission/ and results/.")],
 ) -> None:
-    """What run_autograder of a package calls."""
+    """What run_autograder of a package calls. Not for people, so `grader --help` does not list it."""
     from grader.commands.autograde import autograde as grade_there
 
     grade_there(root, console)

@@ -144,7 +144,7 @@ def grading(figures: Figures) -> str:
     facts = [
         ["a submission, training apart, one job (median)", f"{figures['each']:.2f}"],
         ["`import tensorflow`, which a process per student would pay", f"{figures['import_tensorflow']:.2f}"],
-        ["starting the sandbox, once a job", f"{figures['start']:.2f}"],
+        ["starting the sandbox, once a run", f"{figures['start']:.2f}"],
         ["training by the grader, all distinct models of the class", f"{figures['trained']:.1f}"],
         ["`grader check` on the starter: first feedback", f"{figures['first_feedback']:.2f}"],
         ["all of it, with TensorFlow", f"{figures['check']:.2f}"],

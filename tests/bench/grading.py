@@ -237,7 +237,7 @@ def grading(options: Options) -> Figures:
 ROWS = {
     "each": "a submission, training apart, one process (median)",
     "import_tensorflow": "`import tensorflow`, which a process per student would pay",
-    "start": "starting the sandbox, once a job",
+    "start": "starting the sandbox, once a run",
     "trained": "training by the grader, all distinct models of the class",
     "first_feedback": "`grader check` on the starter: first feedback",
     "check": "  all of it, with TensorFlow",
