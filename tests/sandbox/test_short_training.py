@@ -171,6 +171,7 @@ def test_numbers_are_those_of_keras(
     assert [list(history) for history in found["histories"]] == [list(h) for h in wanted["histories"]]
 
 
+@pytest.mark.filterwarnings("ignore:.*received `from_logits=True`")  # Keras, of softmax twice
 @pytest.mark.parametrize("name", UNKNOWN)
 def test_what_is_not_known_goes_to_keras(
     standing_in: Any, name: str, images: tuple[np.ndarray, np.ndarray], kept_from_keras: list[str]

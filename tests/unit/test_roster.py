@@ -72,7 +72,7 @@ def test_the_column_id_goes_before_others_like_it() -> None:
         ("id,extension\ns1,nan\n", "no number of days"),
         ("id,submitted\ns1,yesterday\n", 'line 2: "yesterday" is no time'),
         ("id,email,mail\ns1,a,b\n", 'two columns for "email"'),
-        ("id\n" + "x" * 200_000 + "\n", "line 2: field larger"),
+        pytest.param("id\n" + "x" * 200_000 + "\n", "line 2: field larger", id="a very long id"),
     ],
 )
 def test_what_cannot_be_understood_is_told(text: str, complaint: str) -> None:
