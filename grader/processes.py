@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from grader.collector import without_collector
 from grader.errors import GraderError
 
 Result = TypeVar("Result")
@@ -151,7 +152,8 @@ def _begin(start: Callable[[], None]) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
-    start()
+    with without_collector():  # most of it is imports
+        start()
 
 
 def _leave_with(parent: Any) -> None:

@@ -11,6 +11,7 @@ import importlib.util
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks import CheckFailed
+from grader.errors import GraderError
 from grader.grading.datasets import Datasets
 from grader.grading.runner import CodeRunner
 from grader.grading.source import FunctionSource, reachable_source
@@ -139,11 +141,18 @@ class SubmissionProxy:
             raise CheckFailed(f"experiments.json could not be read: {error}") from None
 
 
-class ReferenceProxy:
-    """The solution, run in this process, and its calibration for the data sets in force.
+_HEAVY = frozenset({"keras", "tensorflow", "tf_keras"})
 
-    Only solution modules that need no TensorFlow may be called here: the process that runs the
-    checks stays light.
+
+class ReferenceFault(GraderError):
+    """The solution did not answer: a fault of ours, for which no student loses points."""
+
+
+class ReferenceProxy:
+    """The solution, and its calibration for the data sets in force.
+
+    It runs in this process, which is the fastest; modules that import TensorFlow run in a sandbox, because
+    every process that runs checks would have to import it too.
     """
 
     def __init__(
@@ -161,12 +170,20 @@ class ReferenceProxy:
     def __getattr__(self, function: str) -> Callable[..., Any]:
         if function.startswith("_"):
             raise AttributeError(function)
-        found: Callable[..., Any] = getattr(load_solution_module(self._folder, function), function)
+        path = _find_solution(self._folder, function)
+        if _HEAVY & _imported(path):
+            return lambda *args, **kwargs: self.timed(function, *args, **kwargs).value
+        found: Callable[..., Any] = getattr(_import_file(path), function)
         return found
 
     def timed(self, function: str, *args: Value, **kwargs: Value) -> Timed:
-        """The solution's function in a sandbox of its own, equal to the student's."""
-        reply = self._runner.call(function, args, kwargs)
+        """The solution's function in a sandbox of its own, equal to the student's. Raises ReferenceFault."""
+        try:
+            reply = self._runner.call(function, args, kwargs)
+        except SubmissionFault as fault:
+            raise ReferenceFault(
+                f"The solution's {function} did not answer: {fault.message}\n{fault.detail}"
+            ) from None
         return Timed(reply.value, reply.cpu_seconds, reply.wall_seconds)
 
     def spec(self, function: str) -> ModelSpec:
@@ -184,11 +201,30 @@ def load_solution_module(folder: Path, function: str) -> ModuleType:
 
     Raises LookupError when no module defines it: a mistake in the checks.
     """
+    return _import_file(_find_solution(folder, function))
+
+
+def _find_solution(folder: Path, function: str) -> Path:
     for path in sorted(folder.glob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        if any(isinstance(node, ast.FunctionDef) and node.name == function for node in tree.body):
-            return _import_file(path)
+        if any(isinstance(node, ast.FunctionDef) and node.name == function for node in _parsed(path).body):
+            return path
     raise LookupError(f"no module in {folder} defines {function}")
+
+
+def _imported(path: Path) -> frozenset[str]:
+    """The packages that a module imports, wherever it does."""
+    names: set[str] = set()
+    for node in ast.walk(_parsed(path)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module)
+    return frozenset(name.partition(".")[0] for name in names)
+
+
+@cache
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def _import_file(path: Path) -> ModuleType:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import base64
-import gc
 import hashlib
 import re
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+from grader.collector import without_collector
 from grader.errors import GraderError
 
 _PANGO_HINT = (
@@ -34,7 +32,7 @@ def write_pdf(html: str) -> bytes:
     """`html` must be one of this package's pages. Raises GraderError where Pango is missing."""
     tools = _load_weasyprint()
     page, style = _for_paper(html)
-    with _ONE_AT_A_TIME, _without_collector():
+    with _ONE_AT_A_TIME, without_collector():
         pdf = tools.HTML(string=page, url_fetcher=tools.fetcher).write_pdf(
             stylesheets=[tools.stylesheet(style)],
             font_config=tools.fonts,
@@ -54,19 +52,6 @@ def _say_what_heads(_document: Any, pdf: Any) -> None:
         if part["S"] == "/TH":
             group = parts[parts[part["P"]]["P"]]
             part["A"]["Scope"] = "/Column" if group["S"] == "/THead" else "/Row"
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """A page is a hundred thousand objects that all live until its end: looking through them for garbage
-    takes a fifth of the time and finds nothing."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _for_paper(html: str) -> tuple[str, str]:
