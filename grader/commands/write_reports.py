@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import closing
 from functools import partial
 from itertools import islice
-from typing import Literal
+from typing import Literal, Protocol, TypeVar
 
 from grader.assignment import Assignment, AssignmentFolder
 from grader.batch.progress import Progress
@@ -21,7 +22,21 @@ from grader.roster import take_roll
 
 Format = Literal["html", "pdf"]
 Formats = tuple[Format, ...]
-Write = Callable[[SubmissionResult, Assignment, ResultsFolder, Formats], None]
+WriteOne = Callable[[SubmissionResult], None]
+Written = Generator[tuple[str, GraderError | None], None, None]
+"""Students whose pages are there, each with what could not be made of them."""
+Work = TypeVar("Work")
+
+FEW = 8
+"""So many reports without PDF take less time than starting a process for them."""
+
+
+class Write(Protocol):
+    """Writes the pages of one student."""
+
+    def __call__(
+        self, result: SubmissionResult, assignment: Assignment, out: ResultsFolder, formats: Formats
+    ) -> None: ...
 
 
 def write_reports(
@@ -42,17 +57,37 @@ def write_reports(
     if not count:
         return None
     progress.stage("Writing reports", count)
+    one = partial(write or write_report, assignment=folder.assignment, out=out, formats=formats)
+    if "pdf" not in formats and count <= FEW:
+        written = _write_here(results, one)
+    else:
+        written = _write_beside(results, one, min(jobs, count))
     trouble = None
-    with Places(min(jobs, count), _nothing_to_prepare, name="report process", patient=True) as pool:
-        begin = partial(pool.submit, write or write_report)
-        tasks = ((begin(result, folder.assignment, out, formats), result.student_id) for result in results)
-        for future, name in _in_turn(tasks, pool.processes):
-            try:
-                pool.result(future)
-            except GraderError as error:
-                trouble = trouble or error
+    with closing(written):
+        for name, error in written:
+            trouble = trouble or error
             progress.step(name)
     return trouble
+
+
+def _write_here(results: Iterable[SubmissionResult], write: WriteOne) -> Written:
+    for result in results:
+        yield result.student_id, _trouble_of(write, result)
+
+
+def _write_beside(results: Iterable[SubmissionResult], write: WriteOne, places: int) -> Written:
+    with Places(places, _nothing_to_prepare, name="report process", patient=True) as pool:
+        tasks = ((pool.submit(write, result), result.student_id) for result in results)
+        for future, name in _in_turn(tasks, places):
+            yield name, _trouble_of(pool.result, future)
+
+
+def _trouble_of(write: Callable[[Work], None], work: Work) -> GraderError | None:
+    try:
+        write(work)
+    except GraderError as error:
+        return error
+    return None
 
 
 def _in_turn(tasks: Iterable[tuple[Future[None], str]], places: int) -> Iterator[tuple[Future[None], str]]:
