@@ -12,7 +12,7 @@ import pytest
 
 from tests.crash.grading import Grading
 from tests.crash.killing import go_on, strike
-from tests.crash.students import write_class
+from tests.crash.students import ONE_OF_EACH, write_class
 
 pytestmark = pytest.mark.xdist_group("crash")
 
@@ -28,10 +28,10 @@ class Undisturbed:
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
     folder = tmp_path_factory.mktemp("undisturbed")
-    grading = Grading(write_class(folder / "submissions"), folder / "out")
+    grading = Grading(write_class(folder / "submissions", ONE_OF_EACH), folder / "out")
     code, text, seconds = grading.timed()
     assert code == 0, text
-    assert len(grading.finished()) == 6
+    assert len(grading.finished()) == ONE_OF_EACH
     size = sum(path.stat().st_size for path in grading.out.rglob("*") if path.is_file())
     return Undisturbed(grading.submissions, grading.everything(), seconds, size)
 
