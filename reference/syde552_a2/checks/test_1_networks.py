@@ -20,11 +20,20 @@ from grader.checks.inputs import for_input
 SPARSE = "sparse_categorical_crossentropy"
 
 
-def _expect_compile(submission, arguments, *, optimizer, rate, loss="MeanSquaredError"):
-    call = f"build_mlp({', '.join(f'{key}={value!r}' for key, value in arguments.items())})"
-    model = submission.model("build_mlp", **arguments)
+def _expect_compile(submission, arguments, *, optimizer, rate, loss="MeanSquaredError", builder="build_mlp"):
+    call = f"{builder}({', '.join(f'{key}={value!r}' for key, value in arguments.items())})"
+    model = submission.model(builder, **arguments)
     expect_compile(model, optimizer=optimizer, settings={"learning_rate": rate}, loss=loss, call=call)
     return expect_spec(model)
+
+
+def _expect_class_numbers(spec):
+    if not spec.compile.sparse:
+        raise CheckFailed(
+            "Compiled with the one-hot form of the cross-entropy; the task's labels are class numbers:"
+            ' loss="sparse_categorical_crossentropy".',
+            earned=0.5,
+        )
 
 
 def _dense(spec):
@@ -188,12 +197,7 @@ def test_softmax_on_request(submission):
         rate=0.1,
         loss="CategoricalCrossentropy",
     )
-    if not spec.compile.sparse:
-        raise CheckFailed(
-            "Compiled with the one-hot form of the cross-entropy; the task's labels are class numbers:"
-            ' loss="sparse_categorical_crossentropy".',
-            earned=0.5,
-        )
+    _expect_class_numbers(spec)
 
 
 @check(
@@ -213,7 +217,7 @@ def test_cross_entropy_start(submission):
 
 @check(
     task="7",
-    points=5,
+    points=4,
     title="Any number of hidden layers",
     feedback="Flatten, then `depth` Dense layers with ReLU in a loop, then Dense(10, softmax).",
 )
@@ -234,3 +238,33 @@ def test_layered(submission, depth):
             " collapse into a single linear layer, so that depth changes nothing: use ReLU, and softmax"
             " at the end."
         )
+    activations = [settings["activation"] for settings in dense]
+    if activations != ["relu"] * depth + ["softmax"]:
+        raise CheckFailed(
+            f"The Dense layers of build_layered(depth={depth}) have the activations"
+            f" {', '.join(activations)}; wanted are relu in each hidden layer and softmax in the last."
+        )
+    if spec.output_shape != (10,):
+        raise CheckFailed(
+            f"build_layered(depth={depth}) answers with {spec.output_shape} numbers for a digit, not with"
+            " ten: a Dense layer works along the last axis only, so each row of pixels gets answers of its"
+            " own. Begin with layers.Flatten(), which makes one row of 784 of the 28 x 28 pixels."
+        )
+
+
+@check(
+    task="7",
+    points=1,
+    title="Compile settings of task 7",
+    feedback="As in task 6: Adam with learning rate 0.001, sparse categorical cross-entropy.",
+)
+def test_layered_compiled(submission):
+    spec = _expect_compile(
+        submission,
+        {"depth": 2},
+        optimizer="Adam",
+        rate=0.001,
+        loss="CategoricalCrossentropy",
+        builder="build_layered",
+    )
+    _expect_class_numbers(spec)
