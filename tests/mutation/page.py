@@ -24,9 +24,9 @@ HEAD = """# Mutants of the reference solutions
 
 A hidden check that nothing fails is worth nothing. So each reference solution is changed in one place at
 a time: an operator, a bound, a constant, an argument, a line (`tests/mutation/mutate.py`), in all code
-that graded functions reach. Each of these mutants is graded like a submission, beside answers that are
-right. What no check notices is either right as well, for the reason below, or a hole in the checks,
-which was closed.
+that graded functions reach, but for the networks of open tasks, where any other network is another
+answer. Each of these mutants is graded like a submission, beside answers that are right. What no check
+notices is either right as well, for the reason below, or a hole in the checks, which was closed.
 """
 
 
