@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from grader.checks import check
+from grader.checks import CheckFailed, check, expect_compile, expect_spec
+from grader.checks.handed_on import LearningProbe, expect_settings
 from grader.checks.mean_sweep import MeanProbe, expect_means, expect_parameters
 from grader.checks.repeats import RunsProbe, read_curves
 
+ADAM = {
+    "output": "softmax",
+    "optimizer": "adam",
+    "learning_rate": 0.001,
+    "loss": "sparse_categorical_crossentropy",
+}
 TRAINING_SECONDS = 240.0
 """Some twenty small trainings take ten seconds; the rest is for a machine that has other work."""
 
@@ -66,12 +73,30 @@ def test_runs_on_test_images(runs):
 @check(
     task="2",
     points=2,
-    title="As many epochs as asked for",
-    feedback="Hand the argument on: model.fit(..., epochs=epochs).",
+    title="Epochs, batches and settings as asked for",
+    feedback="Hand the arguments on: build_mlp(**settings) and model.fit(..., epochs=epochs, ...).",
 )
-def test_runs_epochs(runs):
+def test_runs_epochs(runs, submission, rng):
     probe, value = runs
     probe.expect_epochs(read_curves(value, probe.RUNS))
+    repeat_runs = submission.allowing(TRAINING_SECONDS).repeat_runs
+    # What build_mlp itself makes of its arguments is judged in tasks 1 to 5, and not once more here.
+    if _is_compiled(submission, {"learning_rate": 0.0}, "SGD", "MeanSquaredError"):
+        expect_settings(probe, repeat_runs)
+    if _is_compiled(submission, ADAM, "Adam", "CategoricalCrossentropy"):
+        LearningProbe.draw(rng).expect_batches(repeat_runs, ADAM)
+
+
+def _is_compiled(submission, settings, optimizer, loss):
+    model = submission.model("build_mlp", **settings)
+    try:
+        expect_compile(
+            model, optimizer=optimizer, settings={"learning_rate": settings["learning_rate"]}, loss=loss
+        )
+    except CheckFailed:
+        return False
+    dense = [item.node for item in expect_spec(model).sized if item.node.class_name == "Dense"]
+    return dense[-1].settings["activation"] == settings.get("output", "relu")
 
 
 @check(
@@ -80,9 +105,10 @@ def test_runs_epochs(runs):
     title="A row for each width, measured on the right images",
     feedback="One dict for each width, with both accuracies measured after training on all images.",
 )
-def test_sweep_rows(sweep):
-    probe, _, rows = sweep
+def test_sweep_rows(sweep, rng):
+    probe, function, rows = sweep
     probe.expect_images(rows)
+    LearningProbe.draw(rng).expect_trained_rows(function)
 
 
 @check(
