@@ -16,14 +16,16 @@ import numpy as np
 from grader.checks.expect import Array
 from grader.checks.mark import CheckFailed
 from grader.checks.mean_sweep import read_mean_rows
-from grader.checks.repeats import EXACT, RunsProbe, read_curves
-from grader.checks.sweeps import balanced_test_labels, shares
+from grader.checks.repeats import RunsProbe, read_curves
+from grader.checks.sweeps import balanced_test_labels
 
 LABELS = (1, 1, 1, 1, 2, 2, 2, 2, 3, 46)
 """How often each class stands among the training labels, in some order."""
 LEARNT = 0.63
 """Mean training accuracy: nine networks that answer with the commonest label have 0.75, eight 0.67 or more,
 seven 0.60 at most."""
+LEARNING = 0.6
+"""Mean accuracy of ten networks while they see the training images for the second time."""
 _STILL = 1e-4
 """Relative: a loss that is measured again in another order of sums."""
 
@@ -38,7 +40,7 @@ class LearningProbe:
 
     EPOCHS: ClassVar[int] = 2
     BATCH: ClassVar[int] = 1
-    RUNS: ClassVar[int] = 8
+    RUNS: ClassVar[int] = 10
     RUNS_OF_A_WIDTH: ClassVar[int] = 3
     WIDTHS: ClassVar[tuple[int, ...]] = (8, 20, 33)
 
@@ -74,9 +76,8 @@ class LearningProbe:
         value = repeat_runs(
             *self.arguments, runs=self.RUNS, epochs=self.EPOCHS, batch_size=self.BATCH, **settings
         )
-        last = [curves["test_accuracy"][-1] for curves in read_curves(value, self.RUNS)]
-        share = shares(self.y_test)[np.bincount(self.y_train).argmax()]
-        if sum(abs(accuracy - share) <= EXACT for accuracy in last) < self.RUNS - 1:
+        # Of the training images: whether the second pair of curves is of the test images is judged elsewhere.
+        if np.mean([curves["accuracy"][-1] for curves in read_curves(value, self.RUNS)]) < LEARNING:
             raise CheckFailed(
                 f"Asked for batches of {self.BATCH}, your networks learn as if from larger ones: batch_size"
                 " does not reach the training. Hand it on: model.fit(..., batch_size=batch_size)."

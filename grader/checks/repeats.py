@@ -33,7 +33,7 @@ CONTINUED = 0.03
 _FLAT = 1e-9
 """A network whose loss does not fall is told from one that is trained on by its first loss alone."""
 
-EXACT = 1e-3
+_EXACT = 1e-3
 """Accuracies of curves are float32; shares of training images are 0.0018 away from those of test images."""
 
 Curves = dict[str, Array]
@@ -169,4 +169,4 @@ def _joined(curves: Sequence[Curves], name: str) -> Array:
 
 
 def _all_among(values: Array, known: Array) -> bool:
-    return bool((np.abs(values[:, None] - known).min(axis=1) <= EXACT).all())
+    return bool((np.abs(values[:, None] - known).min(axis=1) <= _EXACT).all())
