@@ -81,8 +81,8 @@ def test_who_does_not_has_not(batch: int, epochs: int) -> None:
 
 
 @pytest.mark.parametrize(("batch", "learning"), [(LearningProbe.BATCH, True), (32, False)])
-def test_ten_runs_show_their_batches(batch: int, learning: bool) -> None:
-    """None of 20,000 draws of ten runs is on the wrong side."""
+def test_twelve_runs_show_their_batches(batch: int, learning: bool) -> None:
+    """None of 20,000 draws of twelve runs is on the wrong side."""
     rng = np.random.default_rng(batch)
     _, accuracy = train(32, batch, LearningProbe.EPOCHS, rng)
     means = rng.choice(accuracy, (20_000, LearningProbe.RUNS)).mean(axis=1)
