@@ -26,7 +26,8 @@ A hidden check that nothing fails is worth nothing. So each reference solution i
 a time: an operator, a bound, a constant, an argument, a line (`tests/mutation/mutate.py`), in all code
 that graded functions reach, but for the networks of open tasks, where any other network is another
 answer. Each of these mutants is graded like a submission, beside answers that are right. What no check
-notices is either right as well, for the reason below, or a hole in the checks, which was closed.
+notices is either right as well, for the reason below, or a hole in the checks, which was closed or is
+named below.
 """
 
 
@@ -57,6 +58,14 @@ def noticed_share(noticed: Noticed, reasons: Sequence[Reason]) -> float:
     return sum(bool(noticed[name]) for name in mistakes) / len(mistakes)
 
 
+def _holes(noticed: Noticed, reasons: Sequence[Reason]) -> list[str]:
+    return sorted(
+        mutant
+        for mutant, checks in noticed.items()
+        if not checks and not any(reason.covers(mutant) for reason in reasons)
+    )
+
+
 def render(record: Mapping[str, Noticed], reasons: Sequence[Reason]) -> str:
     parts = [
         HEAD,
@@ -65,17 +74,20 @@ def render(record: Mapping[str, Noticed], reasons: Sequence[Reason]) -> str:
     parts.append("|---|---:|---:|---:|---:|---:|")
     for name, noticed in sorted(record.items()):
         own = [reason for reason in reasons if reason.assignment == name]
-        survivors = [mutant for mutant, checks in noticed.items() if not checks]
-        right = [mutant for mutant in survivors if any(reason.covers(mutant) for reason in own)]
+        found, holes = sum(map(bool, noticed.values())), len(_holes(noticed, own))
         parts.append(
-            f"| {name} | {len(noticed)} | {len(noticed) - len(survivors)} | {len(right)}"
-            f" | {len(survivors) - len(right)} | {noticed_share(noticed, own):.1%} |"
+            f"| {name} | {len(noticed)} | {found} | {len(noticed) - found - holes}"
+            f" | {holes} | {noticed_share(noticed, own):.1%} |"
         )
     for name, noticed in sorted(record.items()):
         parts += ["", f"## {name}: what survives, and why", ""]
-        for reason in (reason for reason in reasons if reason.assignment == name):
+        own = [reason for reason in reasons if reason.assignment == name]
+        for reason in own:
             covered = sorted(mutant for mutant in noticed if reason.covers(mutant))
             parts += [f"- {reason.why}", *(f"  - `{mutant}`" for mutant in covered)]
+        if missed := _holes(noticed, own):
+            parts += ["- **Not noticed.** These are mistakes, and no check takes points off for them."]
+            parts += [f"  - `{mutant}`" for mutant in missed]
     return "\n".join(parts) + "\n"
 
 
