@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import re
 import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 from grader.results import SubmissionResult, Verdict
-from tests.hostile.arena import CALL_SECONDS, Arena
+from tests.hostile.arena import Arena
 from tests.hostile.corpus import Attack, load_attacks
 
 WASTEFUL = ("exhaustion/", "protocol/", "escape/fork")
 ALLOWED = 1.5
+_STOPPED = re.compile(r"Stopped after ([\d.]+) seconds")
 
 
 def main() -> None:
@@ -61,9 +63,9 @@ def _marks(result: SubmissionResult) -> list[tuple[str, str, float | None]]:
 
 
 def _seconds_of_limits(result: SubmissionResult) -> float:
-    """Each function that timed out did so once, whatever number of checks name it."""
+    """Each function or import that timed out did so once, whatever number of checks name it."""
     ended = {check.feedback for check in result.checks if check.verdict is Verdict.TIMEOUT}
-    return CALL_SECONDS * len(ended)
+    return sum(float(seconds) for text in ended for seconds in _STOPPED.findall(text))
 
 
 if __name__ == "__main__":
