@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -103,6 +104,7 @@ def grade_submission(
     runner = CodeRunner(submission.modules, submission.data, sandbox, context.limits)
     reference_runner = _reference_runner(context, sandbox)
     desk = _lay_desk(submission, context, runner, reference_runner, untrainable or {})
+    _forget_other_checks(context.checks)
     try:
         plugin = GradingPlugin(desk, only, on_task)
         ended = pytest.main(_pytest_arguments(context.checks), plugins=[plugin])
@@ -164,6 +166,15 @@ def _calibration_loader(folder: AssignmentFolder) -> Callable[[], Calibration]:
 @cache
 def _calibration(path: Path) -> Calibration:
     return load_calibration(path)
+
+
+def _forget_other_checks(checks: Path) -> None:
+    """pytest names the files of a folder of checks by their names alone, and takes what is imported under
+    such a name for them: in a process that has graded another assignment, that may be another's checks."""
+    for path in checks.glob("test_*.py"):
+        known = sys.modules.get(path.stem)
+        if known is not None and known.__file__ != str(path):
+            del sys.modules[path.stem]
 
 
 def _pytest_arguments(checks: Path) -> list[str]:

@@ -63,14 +63,14 @@ def test_timed_and_raising(reference):
 """
 
 
-def graded(root: Path, library: str) -> dict[str, CheckResult]:
+def graded(root: Path, library: str, checks: str = CHECKS) -> dict[str, CheckResult]:
     """With a solution that imports `library`, which may be an empty module."""
     if reason := why_not(Tier.T1):
         pytest.skip(reason)
     for path, text in (
         ("assignment/tiny/assignment.toml", ASSIGNMENT),
         ("reference/tiny/solution/work.py", SOLUTION.format(library=library)),
-        ("reference/tiny/checks/test_all.py", CHECKS),
+        ("reference/tiny/checks/test_all.py", checks),
     ):
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text)
@@ -111,3 +111,16 @@ def test_where_it_runs(tmp_path: Path) -> None:
     assert graded(tmp_path / "light", "numpy")["test_here"].verdict is Verdict.PASSED
     (tmp_path / "heavy").mkdir()
     assert graded(tmp_path / "heavy", "keras")["test_here"].verdict is Verdict.FAILED
+
+
+def test_checks_of_another_folder_with_the_same_name(tmp_path: Path) -> None:
+    """One process may grade several assignments, and their files of checks may be called alike."""
+    names = []
+    for number, name in enumerate(("test_first", "test_second")):
+        (tmp_path / name).mkdir()
+        checks = CHECKS.partition("@check")[0] + (
+            f'@check(task="1", points=1, title="One", feedback="One.")\n'
+            f"def {name}(submission):\n    assert submission.half({number}) == {number} / 2\n"
+        )
+        names += graded(tmp_path / name, "numpy", checks)
+    assert names == ["test_first", "test_second"]
