@@ -64,7 +64,7 @@ def test_timed_and_raising(reference):
 
 
 def graded(root: Path, library: str, checks: str = CHECKS) -> dict[str, CheckResult]:
-    """With a solution that imports `library`, which may be an empty module."""
+    """With a solution that imports `library`: the results by check."""
     if reason := why_not(Tier.T1):
         pytest.skip(reason)
     for path, text in (

@@ -8,6 +8,7 @@ from grader.checks import CheckFailed, check, expect_compile, expect_spec
 from grader.checks.handed_on import LearningProbe, expect_settings
 from grader.checks.mean_sweep import MeanProbe, expect_means, expect_parameters
 from grader.checks.repeats import RunsProbe, read_curves
+from grader.sandbox import SubmissionFault
 
 ADAM = {
     "output": "softmax",
@@ -88,15 +89,15 @@ def test_runs_epochs(runs, submission, rng):
 
 
 def _is_compiled(submission, settings, optimizer, loss):
-    model = submission.model("build_mlp", **settings)
     try:
+        model = submission.model("build_mlp", **settings)
         expect_compile(
             model, optimizer=optimizer, settings={"learning_rate": settings["learning_rate"]}, loss=loss
         )
-    except CheckFailed:
+    except (CheckFailed, SubmissionFault):
         return False
     dense = [item.node for item in expect_spec(model).sized if item.node.class_name == "Dense"]
-    return dense[-1].settings["activation"] == settings.get("output", "relu")
+    return bool(dense) and dense[-1].settings["activation"] == settings.get("output", "relu")
 
 
 @check(
