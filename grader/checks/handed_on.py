@@ -64,10 +64,10 @@ class LearningProbe:
         rows = read_mean_rows(value, widths)
         if np.mean([row["train_accuracy"] for row in rows]) < LEARNT:
             raise CheckFailed(
-                f"Where {max(LABELS)} of {sum(LABELS)} labels are the same, networks learn to answer with"
-                f" that label in {self.EPOCHS} epochs with batches of {self.BATCH}; those of your sweep do"
-                " not. Train each network before you measure it, and hand on what your function is given:"
-                " model.fit(x_train, y_train, epochs=epochs, batch_size=batch_size)."
+                "The networks of your sweep are not trained as asked for: train each one before you measure"
+                " it, model.fit(x_train, y_train, epochs=epochs, batch_size=batch_size). Where"
+                f" {max(LABELS)} of {sum(LABELS)} labels are the same, networks learn to answer with that"
+                f" label in {self.EPOCHS} epochs with batches of {self.BATCH}; yours do not."
             )
 
     def expect_batches(self, repeat_runs: Callable[..., object], settings: Mapping[str, object]) -> None:
@@ -91,7 +91,7 @@ def expect_settings(probe: RunsProbe, repeat_runs: Callable[..., object]) -> Non
     if not _stands_still([curves["loss"] for curves in read_curves(value, 2)]):
         raise CheckFailed(
             "repeat_runs(..., learning_rate=0.0) learns all the same: the settings do not reach the network."
-            " Hand them on, build_mlp(**settings), or the runs of tasks 3 to 5 are those of task 2."
+            " Hand them on, build_mlp(**settings), or runs with other settings are the same runs once more."
         )
 
 

@@ -109,7 +109,7 @@ def sweep_with(accuracy: float) -> Any:
 def test_a_sweep_without_training_is_told() -> None:
     probe = LearningProbe.draw(np.random.default_rng(1))
     probe.expect_trained_rows(sweep_with(max(LABELS) / sum(LABELS)))
-    with pytest.raises(CheckFailed, match="Train each network before you measure it"):
+    with pytest.raises(CheckFailed, match="train each one before you measure it"):
         probe.expect_trained_rows(sweep_with(0.1))
 
 
