@@ -44,7 +44,7 @@ def start_job_process(context: GradingContext, tier: Tier, lent: Sandbox | None 
     """First thing in a job process: takes the sandbox that is lent to it, or warms up one of its own."""
     _JobProcess.context = context
     _JobProcess.tier = tier
-    _JobProcess.sandbox = start_sandbox(force=tier) if lent is None else lent
+    _JobProcess.sandbox = start_sandbox(force=tier, preload=context.libraries) if lent is None else lent
     Finalize(None, lambda: _JobProcess.sandbox.close(), exitpriority=10)
 
 
@@ -84,4 +84,4 @@ def _grade(job: Job) -> GradedPass:
 
 def _renew_sandbox() -> None:
     _JobProcess.sandbox.close()
-    _JobProcess.sandbox = start_sandbox(force=_JobProcess.tier)
+    _JobProcess.sandbox = start_sandbox(force=_JobProcess.tier, preload=_JobProcess.context.libraries)

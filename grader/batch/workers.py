@@ -94,5 +94,5 @@ class LocalWorkers:
         """None where the users that a sandbox gives out to its workers would not do for all jobs."""
         if self._jobs > MOST_SHARERS:
             return None
-        self._sandbox = start_sandbox(force=self._tier)
+        self._sandbox = start_sandbox(force=self._tier, preload=self._context.libraries)
         return self._sandbox.lend()

@@ -150,7 +150,7 @@ def _read_time(place: ContainerFolder, assignment: Assignment, console: Console)
 
 def _grade(page: _Page, context: GradingContext, store: TrainingStore, console: Console) -> None:
     """Pass after pass, until no check waits for a training run."""
-    with start_sandbox(force=page.settings.tier) as sandbox:
+    with start_sandbox(force=page.settings.tier, preload=context.libraries) as sandbox:
         page.environment = page.environment.model_copy(update={"tier": sandbox.tier})
         console.print(f"Student code runs {sandbox.tier.words}.", markup=False)
         waiting: frozenset[str] | None = None

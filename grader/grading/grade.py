@@ -24,6 +24,7 @@ from grader.models.trainer import TrainingTask
 from grader.plugin import Desk, GradingPlugin
 from grader.results import CheckResult
 from grader.sandbox import Limits, Sandbox
+from grader.sandbox.libraries import mentioned
 from grader.submission import Submission
 
 # Of pytest's own plugins. Two collect all garbage at the end of a run, which takes longer than the checks.
@@ -66,6 +67,12 @@ class GradingContext:
     def dataset(self) -> Dataset:
         """For all that does not name its own."""
         return self.datasets.default
+
+    @property
+    def libraries(self) -> tuple[str, ...]:
+        """What to import before the first submission: what the assignment's own code mentions."""
+        folders = [folder for folder in (self.folder.public, self.folder.hidden) if folder is not None]
+        return mentioned(path.read_text("utf-8") for folder in folders for path in folder.rglob("*.py"))
 
     @property
     def limits(self) -> Limits:

@@ -12,10 +12,11 @@ from grader.sandbox import machine
 from grader.sandbox.canary import successful_attacks
 from grader.sandbox.faults import SandboxBroken, SandboxUnavailable
 from grader.sandbox.launcher import Launcher
+from grader.sandbox.libraries import ALL_LIBRARIES
 from grader.sandbox.limits import Limits
 from grader.sandbox.plain import PlainSandbox
 from grader.sandbox.session import Session
-from grader.sandbox.warm import PRELOAD, WarmSandbox
+from grader.sandbox.warm import WarmSandbox
 from grader.submission import Module
 
 _NO_LAYERS: frozenset[str] = frozenset()
@@ -49,11 +50,12 @@ class Sandbox(Protocol):
     ) -> None: ...
 
 
-def start_sandbox(*, force: Tier | None = None, preload: Sequence[str] = PRELOAD) -> Sandbox:
+def start_sandbox(*, force: Tier | None = None, preload: Sequence[str] = ALL_LIBRARIES) -> Sandbox:
     """The strongest tier in which every trial attack fails, or the one in `force`.
 
     Raises SandboxUnavailable, whose `hint` is the line that mends it. `preload` names the modules
-    that are imported once, before the first submission. Tier.UNSANDBOXED must be asked for.
+    that are imported once, before the first submission; others follow when a submission mentions them.
+    Tier.UNSANDBOXED must be asked for.
     """
     if force in (Tier.UNSANDBOXED, Tier.PLAIN):
         return PlainSandbox(force)

@@ -14,24 +14,14 @@ from typing import Self
 from grader.results import Tier
 from grader.sandbox.child import Ending, Pipes, make_pipes
 from grader.sandbox.faults import SandboxBroken
-from grader.sandbox.launcher import Zygote
+from grader.sandbox.launcher import WARM_SECONDS, Zygote
+from grader.sandbox.libraries import mentioned
 from grader.sandbox.limits import Limits
 from grader.sandbox.session import Session
 from grader.sandbox.start import await_ready
 from grader.submission import Module
 
-PRELOAD = (
-    "numpy",
-    "tensorflow",
-    "keras",
-    "matplotlib.pyplot",
-    "PIL.Image",
-    "sklearn.metrics",
-    "sklearn.model_selection",
-    "sklearn.dummy",
-    "sklearn.linear_model",
-)
-_FORK_SECONDS = 30.0
+_READY_SECONDS = 30.0
 _GONE_SECONDS = 10.0
 _MESSAGE_CAP = 1 << 16
 _REQUIRED = frozenset({"landlock", "rlimits", "seccomp"})
@@ -56,8 +46,8 @@ class WarmSandbox:
 
     def open(self, modules: Sequence[Module], data: Mapping[str, bytes], limits: Limits) -> Session:
         """A fresh worker with a submission's files. Raises SandboxBroken, SubmissionFault."""
-        child = self._fork(limits)
-        layers = await_ready(child, limits, _FORK_SECONDS)
+        child = self._fork(limits, mentioned(module.source for module in modules))
+        layers = await_ready(child, limits, _READY_SECONDS)
         if missing := self._required - layers.keys():
             child.kill()
             child.pipes.close()
@@ -84,10 +74,10 @@ class WarmSandbox:
         """Ends the zygote and every worker that is left; what is lent just hangs up."""
         self._zygote.close()
 
-    def _fork(self, limits: Limits) -> ConfinedChild:
+    def _fork(self, limits: Limits, libraries: Sequence[str]) -> ConfinedChild:
         ours, theirs = make_pipes()
         status, reporting = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        request = json.dumps({"limits": limits.model_dump()}).encode()
+        request = json.dumps({"limits": limits.model_dump(), "imports": libraries}).encode()
         try:
             self._zygote.send(request, [*theirs, reporting.fileno()])
             return ConfinedChild(ours, status)
@@ -114,7 +104,7 @@ class ConfinedChild:
         self.pipes = pipes
         self._status = status
         self._ending: Ending | None = None
-        status.settimeout(_FORK_SECONDS)
+        status.settimeout(WARM_SECONDS)  # it may be importing what somebody else needs
         try:
             message, fds, _, _ = socket.recv_fds(status, _MESSAGE_CAP, 1)
         except TimeoutError:

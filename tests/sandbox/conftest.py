@@ -15,8 +15,6 @@ from grader.sandbox import Sandbox, start_sandbox
 from grader.sandbox import machine as this_machine
 from grader.submission import Module
 
-LIGHT = ("numpy",)
-
 
 def why_not(tier: Tier) -> str:
     """What this machine lacks for a tier; "" when it has all. A tier that it should reach must not
@@ -50,17 +48,17 @@ def _started(tier: Tier, **settings: object) -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="session")
 def t1() -> Iterator[Sandbox]:
-    yield from _started(Tier.T1, preload=LIGHT)
+    yield from _started(Tier.T1, preload=())
 
 
 @pytest.fixture(scope="session")
 def t1b() -> Iterator[Sandbox]:
-    yield from _started(Tier.T1B, preload=LIGHT)
+    yield from _started(Tier.T1B, preload=())
 
 
 @pytest.fixture(scope="session")
 def t2() -> Iterator[Sandbox]:
-    yield from _started(Tier.T2, preload=LIGHT)
+    yield from _started(Tier.T2, preload=())
 
 
 @pytest.fixture(scope="session")

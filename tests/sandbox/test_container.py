@@ -20,7 +20,7 @@ for tier in (Tier.T1, Tier.T1B):
         print(probe_tier(force=tier))
     except SandboxUnavailable as refusal:
         print(tier, "refused:", refusal.hint)
-with start_sandbox(preload=("numpy",)) as sandbox:
+with start_sandbox(preload=()) as sandbox:
     print("reached", sandbox.tier, successful_attacks(sandbox))
 """
 

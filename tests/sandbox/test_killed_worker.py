@@ -30,7 +30,7 @@ MODULES = [Module("work.py", "work.py", SOURCE, ("answer", "leave"))]
 def runner(request: pytest.FixtureRequest) -> Iterator[CodeRunner]:
     if reason := why_not(request.param):
         pytest.skip(reason)
-    sandbox: Sandbox = start_sandbox(force=request.param, preload=("numpy",))
+    sandbox: Sandbox = start_sandbox(force=request.param, preload=())
     with sandbox:
         made = CodeRunner(MODULES, {}, sandbox, Limits())
         yield made

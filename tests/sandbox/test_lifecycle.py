@@ -15,14 +15,14 @@ import pytest
 
 from grader.results import Tier
 from grader.sandbox import Limits, Sandbox, SubmissionFault, start_plain, start_sandbox
-from tests.sandbox.conftest import LIGHT, attack_module, module_of, why_not
+from tests.sandbox.conftest import attack_module, module_of, why_not
 
 HOLDER = """
 import sys, time
 from grader.results import Tier
 from grader.sandbox import Limits, start_sandbox
 from tests.sandbox.conftest import attack_module
-sandbox = start_sandbox(force=Tier(sys.argv[1]), preload=("numpy",))
+sandbox = start_sandbox(force=Tier(sys.argv[1]), preload=())
 session = sandbox.open([attack_module()], {}, Limits(call_seconds=60))
 print(session._child.pid, sandbox._zygote._process.pid, flush=True)
 session.call("loop")
@@ -74,7 +74,7 @@ def test_a_grader_that_is_killed_leaves_nothing(tier: Tier, how: signal.Signals)
 
 def test_closing_ends_everything(tier: Tier) -> None:
     """Also a session that is still open; and promptly."""
-    sandbox = start_sandbox(force=tier, preload=LIGHT)
+    sandbox = start_sandbox(force=tier, preload=())
     session = sandbox.open([attack_module()], {}, Limits())
     worker = session._child.pid
     begun = time.perf_counter()
@@ -87,7 +87,7 @@ def test_closing_ends_everything(tier: Tier) -> None:
 def test_a_sandbox_outlives_the_thread_that_started_it(tier: Tier) -> None:
     """Executors start their jobs in threads of their own."""
     started: list[Sandbox] = []
-    thread = threading.Thread(target=lambda: started.append(start_sandbox(force=tier, preload=LIGHT)))
+    thread = threading.Thread(target=lambda: started.append(start_sandbox(force=tier, preload=())))
     thread.start()
     thread.join()
     with started[0] as sandbox, sandbox.open([attack_module()], {}, Limits()) as session:
@@ -102,7 +102,7 @@ def test_sessions_in_threads(tier: Tier) -> None:
         with sandbox.open([attack_module()], {}, Limits()) as session:
             answers.append(session.call("honest", [number]).value)
 
-    with start_sandbox(force=tier, preload=LIGHT) as sandbox:
+    with start_sandbox(force=tier, preload=()) as sandbox:
         threads = [threading.Thread(target=work, args=(sandbox, number)) for number in range(8)]
         for thread in threads:
             thread.start()
@@ -114,7 +114,7 @@ def test_sessions_in_threads(tier: Tier) -> None:
 def test_many_sessions_leak_nothing(tier: Tier) -> None:
     """Twenty sessions, some of them ended by force: no more descriptors than before."""
     limits = Limits(call_seconds=0.05)
-    with start_sandbox(force=tier, preload=LIGHT) as sandbox:
+    with start_sandbox(force=tier, preload=()) as sandbox:
         before = len(os.listdir("/proc/self/fd"))
         for number in range(20):
             with sandbox.open([attack_module()], {}, limits) as session:

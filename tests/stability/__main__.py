@@ -10,10 +10,12 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import queue
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from multiprocessing.queues import Queue
 from pathlib import Path
 
 from grader.assignment import clone_root
@@ -27,6 +29,7 @@ from tests.e2e.test_samples import CHECKS, Samples
 
 RECORD = clone_root() / "docs" / "stability.json"
 FIRST_SEED = 900_000
+PROGRESS = 50
 Outcome = dict[str, list[str | float | None]]
 Record = dict[str, dict[str, Outcome]]
 """By sample and seed: verdict and score of every check that did not pass."""
@@ -35,23 +38,59 @@ Record = dict[str, dict[str, Outcome]]
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--jobs", type=int, default=2, help="how many are graded at a time")
     parser.add_argument("--hogs", type=int, default=1, help="processes that only burn CPU time meanwhile")
     options = parser.parse_args()
     record: Record = json.loads(RECORD.read_text()) if RECORD.exists() else {}
-    with (
-        tempfile.TemporaryDirectory() as scratch,
-        start_sandbox() as sandbox,
-        TrainerPool(1) as pool,
-        _busy(options.hogs),
-    ):
-        grader = Grader(sandbox, pool, Path(scratch) / "training.sqlite")
-        for seed in range(FIRST_SEED, FIRST_SEED + options.times):
-            for name in _names():
-                if str(seed) not in record.setdefault(name, {}):
-                    record[name][str(seed)] = _outcome(grader, name, seed)
-                    write_whole(RECORD, (json.dumps(record, indent=1, sort_keys=True) + "\n").encode())
-            print(_summary(record, seed), flush=True)
+    seeds = range(FIRST_SEED, FIRST_SEED + options.times)
+    missing = [
+        (name, seed) for seed in seeds for name in _names() if str(seed) not in record.setdefault(name, {})
+    ]
+    with _graders(options.jobs, missing) as outcomes, _busy(options.hogs):
+        for count, (name, seed, outcome) in enumerate(outcomes, 1):
+            record[name][str(seed)] = outcome
+            write_whole(RECORD, (json.dumps(record, indent=1, sort_keys=True) + "\n").encode())
+            if count % PROGRESS == 0:
+                print(f"{count} of {len(missing)}: {_summary(record)}", flush=True)
+    print(_summary(record))
     return 1 if _changed(record) else 0
+
+
+@contextmanager
+def _graders(jobs: int, gradings: list[tuple[str, int]]) -> Iterator[Iterator[tuple[str, int, Outcome]]]:
+    """What the gradings (sample and seed) give, in the order in which they end."""
+    waiting: Queue[tuple[str, int] | None] = multiprocessing.Queue()
+    done: Queue[tuple[str, int, Outcome]] = multiprocessing.Queue()
+    for grading in [*gradings, *[None] * jobs]:
+        waiting.put(grading)
+    with tempfile.TemporaryDirectory() as scratch:
+        workers = [multiprocessing.Process(target=_work, args=(scratch, waiting, done)) for _ in range(jobs)]
+        for worker in workers:
+            worker.start()
+        yield (_next(done, workers) for _ in gradings)
+        for worker in workers:
+            worker.join()
+
+
+def _next(
+    done: Queue[tuple[str, int, Outcome]], workers: Sequence[multiprocessing.Process]
+) -> tuple[str, int, Outcome]:
+    while True:
+        try:
+            return done.get(timeout=5)
+        except queue.Empty:
+            if any(worker.exitcode for worker in workers):
+                raise SystemExit("a process that grades ended; its traceback is above") from None
+
+
+def _work(
+    scratch: str, waiting: Queue[tuple[str, int] | None], done: Queue[tuple[str, int, Outcome]]
+) -> None:
+    with start_sandbox() as sandbox, TrainerPool(1) as pool:
+        grader = Grader(sandbox, pool, Path(scratch) / "training.sqlite")
+        while (grading := waiting.get()) is not None:
+            name, seed = grading
+            done.put((name, seed, _outcome(grader, name, seed)))
 
 
 def _names() -> list[str]:
@@ -89,13 +128,11 @@ def _changed(record: Record) -> dict[str, list[str]]:
     return changed
 
 
-def _summary(record: Record, seed: int) -> str:
+def _summary(record: Record) -> str:
     gradings = sum(len(outcomes) for outcomes in record.values())
     changed = _changed(record)
     told = "".join(f"\n  {name}: {', '.join(checks)}" for name, checks in changed.items())
-    return (
-        f"seed {seed}: {gradings} gradings of {len(record)} samples, {len(changed)} not always the same{told}"
-    )
+    return f"{gradings} gradings of {len(record)} samples, {len(changed)} not always the same{told}"
 
 
 @contextmanager

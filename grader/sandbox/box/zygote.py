@@ -1,4 +1,4 @@
-"""The warm process: imports the libraries once, then forks a confined worker for each request.
+"""The warm process: imports each library once, then forks a confined worker for each request.
 
 It never runs student code and never starts a thread: a fork of a process with threads is not safe.
 """
@@ -55,16 +55,28 @@ class Zygote:
         self._namespaces: bool = settings["namespaces"]
         self._workers: dict[int, Plan] = {}
         self._count = 0
+        self._imported: set[str] = set()
 
-    def announce(self, missing: Sequence[str]) -> None:
-        """Says that it is warm. Raises RuntimeError when an import left a thread behind."""
+    def announce(self) -> None:
+        """Says that it is warm. Raises what `import_once` raises."""
+        self.import_once(["numpy", *self._settings["preload"]])
+        if self._namespaces:
+            self._namespaces = _can_nest()
+        self._control.send(json.dumps({"ready": True, "namespaces": self._namespaces}).encode())
+
+    def import_once(self, names: Sequence[str]) -> None:
+        """What workers find imported. One that is not installed here is a worker's to miss.
+
+        Raises RuntimeError when an import left a thread behind.
+        """
+        new = [name for name in names if name not in self._imported]
+        if not new:
+            return
+        warm_up(new)
+        self._imported.update(new)
         threads = len(os.listdir("/proc/self/task"))
         if threads != 1:
             raise RuntimeError(f"the zygote has {threads} threads after its imports, not one")
-        if self._namespaces:
-            self._namespaces = _can_nest()
-        ready = {"ready": True, "missing": list(missing), "namespaces": self._namespaces}
-        self._control.send(json.dumps(ready).encode())
 
     def serve(self) -> None:
         """Until the other end of the control socket is closed."""
@@ -84,8 +96,9 @@ class Zygote:
 
     def _fork(self, request: Mapping[str, Any], fds: Sequence[int]) -> None:
         try:
+            self.import_once(request["imports"])
             plan = self._plan(request)
-        except (RuntimeError, OSError) as error:
+        except Exception as error:  # a library may raise anything when it is imported
             os.write(fds[-1], json.dumps({"error": str(error)}).encode())
             return
         parent = os.getpid()
@@ -144,22 +157,17 @@ def _can_nest() -> bool:
     return ended == 0
 
 
-def warm_up(sites: Sequence[str], names: Sequence[str]) -> list[str]:
-    """Imports what students use; the names that cannot be imported come back."""
-    sys.path += sites
-    missing = []
+def warm_up(names: Sequence[str]) -> None:
+    """Imports what students use, where it is installed."""
     gc.disable()  # imports leave hardly any garbage, and looking for it takes a fifth of their time
     for name in names:
-        try:
+        with contextlib.suppress(ImportError):
             importlib.import_module(name)
-        except ImportError:
-            missing.append(name)
     if "keras" in sys.modules:
         importlib.import_module(f"{__package__}.short_training")
     gc.collect()
     gc.freeze()  # the collector of a fork shall not touch, and so copy, what is shared
     gc.enable()
-    return missing
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -172,7 +180,8 @@ def main(arguments: Sequence[str]) -> None:
     _silence()
     try:
         zygote = Zygote(settings, control)
-        zygote.announce(warm_up(settings["sites"], settings["preload"]))
+        sys.path += settings["sites"]
+        zygote.announce()
         zygote.serve()
     except Exception:
         control.send(json.dumps({"error": traceback.format_exc(limit=-3)[:4000]}).encode())

@@ -1,0 +1,60 @@
+"""TensorFlow is imported where it is needed, once, and nowhere else."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.results import Tier
+from grader.sandbox import Limits, start_sandbox
+from grader.sandbox.libraries import ALL_LIBRARIES, mentioned
+from tests.sandbox.conftest import module_of, why_not
+
+LOADED = """
+import sys
+
+def loaded(names):
+    return [name for name in names if name in sys.modules]
+"""
+HIDDEN = """
+import importlib
+import sys
+
+def loaded():
+    importlib.import_module("ker" + "as")
+    return "keras" in sys.modules
+"""
+
+
+def test_what_sources_mention() -> None:
+    """Each once; Keras comes with what it runs on."""
+    assert mentioned(["import numpy as np", ""]) == ()
+    assert mentioned(["from keras import layers", "import tensorflow as tf"]) == ("tensorflow", "keras")
+    assert mentioned(["from PIL import Image"]) == ("PIL.Image",)
+    everything = "keras tensorflow sklearn PIL matplotlib"
+    assert mentioned([everything, everything]) == tuple(dict.fromkeys(ALL_LIBRARIES))
+
+
+@pytest.mark.xdist_group("keras")
+@pytest.mark.parametrize("tier", [Tier.T1, Tier.T1B, Tier.T2])
+def test_a_worker_has_what_submissions_so_far_mention(tier: Tier) -> None:
+    if reason := why_not(tier):
+        pytest.skip(reason)
+    with start_sandbox(force=tier, preload=()) as sandbox:
+        found = []
+        for words in ("", "# with Pillow: PIL", "# with keras"):
+            with sandbox.open([module_of(LOADED + words)], {}, Limits()) as session:
+                found.append(session.call("loaded", [["PIL", "tensorflow", "keras"]]).value)
+    assert found == [[], ["PIL"], ["PIL", "tensorflow", "keras"]]
+
+
+@pytest.mark.xdist_group("keras")
+@pytest.mark.parametrize("tier", [Tier.T1, Tier.T1B, Tier.T2])
+def test_a_worker_can_import_what_nobody_mentions(tier: Tier) -> None:
+    """Slowly, and at the student's own cost."""
+    if reason := why_not(tier):
+        pytest.skip(reason)
+    with (
+        start_sandbox(force=tier, preload=()) as sandbox,
+        sandbox.open([module_of(HIDDEN)], {}, Limits(call_seconds=120)) as session,
+    ):
+        assert session.call("loaded").value is True
