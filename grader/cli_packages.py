@@ -10,6 +10,7 @@ import typer
 from grader.assignment import clone_root, load_assignment
 from grader.cli_options import Assignments, SandboxTier, console
 from grader.export import Container, Visibility
+from grader.text import quantity
 
 packages_app = typer.Typer()
 
@@ -24,7 +25,9 @@ def release(
     from grader.commands.release import write_bundle
 
     names = write_bundle(load_assignment(assignment, assignments or clone_root()), out)
-    console.print(f"{out}: {len(names)} files, none of them from reference/.", markup=False, soft_wrap=True)
+    console.print(
+        f"{out}: {quantity(len(names), 'file')}, none of them from reference/.", markup=False, soft_wrap=True
+    )
 
 
 @packages_app.command(epilog="Example: grader package cs7cs4_week8 --for gradescope --out autograder.zip")
@@ -55,7 +58,7 @@ def package(
     names = write_package(
         load_assignment(assignment, assignments or clone_root()), settings, out, force=force
     )
-    console.print(f"{out}: {len(names)} files for {platform}.", markup=False, soft_wrap=True)
+    console.print(f"{out}: {quantity(len(names), 'file')} for {platform}.", markup=False, soft_wrap=True)
     console.print("The reference solution is inside: upload it as an autograder, and show it to nobody.")
 
 

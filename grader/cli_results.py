@@ -176,11 +176,12 @@ def diff(
     first: Annotated[Path, typer.Argument(help="Folder of results.")],
     second: Annotated[Path, typer.Argument(help="The folder to compare it with.")],
     csv: Annotated[Path | None, typer.Option(help="Write the differences to this file as well.")] = None,
+    assignments: Assignments = None,
 ) -> None:
     """Show whose marks differ between two folders of results, and why. Exit code 1 when some do."""
     from grader.commands.diff import show_diff
 
-    if show_diff(first, second, csv, console):
+    if show_diff(first, second, assignments or clone_root(), csv, console):
         raise typer.Exit(ExitCode.DIFFERENT)
 
 

@@ -41,10 +41,11 @@ class StudentChange:
 
 @dataclass(frozen=True)
 class Side:
-    """A result and its total."""
+    """A result and its total, of which `late_percent` of the earned points were taken off."""
 
     result: SubmissionResult
     total: float
+    late_percent: float = 0.0
 
     @property
     def mark(self) -> float | None:
@@ -59,12 +60,21 @@ def compare(before: Side | None, after: Side | None) -> StudentChange | None:
     if not checks and before.mark == after.mark and _state(before.result) == _state(after.result):
         return None
     causes = [cause for change in checks for cause in change.why]
-    if _decided(before.result, "") != _decided(after.result, ""):
-        causes.append("adjustment")
+    causes += _of_the_total(before, after)
     if _state(before.result) != _state(after.result):
         causes += _circumstances(before.result, after.result)
     why = tuple(dict.fromkeys(causes or [NOT_RECORDED]))
     return StudentChange(before.result.student_id, before.mark, after.mark, why, checks)
+
+
+def _of_the_total(before: Side, after: Side) -> Iterator[str]:
+    """What moves a total and no check."""
+    if _decided(before.result, "") != _decided(after.result, ""):
+        yield "adjustment"
+    if _marks(before.result) != _marks(after.result):
+        yield "marks of answers"
+    if before.late_percent != after.late_percent:
+        yield "lateness"
 
 
 def _one_sided(before: Side | None, after: Side | None) -> StudentChange | None:
@@ -122,6 +132,10 @@ def _state(result: SubmissionResult) -> tuple[str, str]:
 def _decided(result: SubmissionResult, check: str) -> float | None:
     item = result.in_force.get(check)
     return None if item is None else item.points
+
+
+def _marks(result: SubmissionResult) -> dict[str, float | None]:
+    return {answer: item.points for answer, item in result.marks.items()}
 
 
 def _settled(result: SubmissionResult, check: CheckResult | None) -> CheckResult | None:

@@ -1,4 +1,4 @@
-"""Text from strangers made harmless: for a terminal, a page, a spreadsheet."""
+"""Text from strangers made harmless: for a terminal, a page, a spreadsheet. Numbers of things in words."""
 
 from __future__ import annotations
 
@@ -28,3 +28,8 @@ def one_line(text: str, length: int) -> str:
     """At most `length` characters on one line; what is cut is shown by an ellipsis."""
     line = " ".join(plain(text).split())
     return line if len(line) <= length else f"{line[: length - 1]}…"
+
+
+def quantity(number: int, what: str) -> str:
+    """ "0 reports", "1 report", "2 reports"."""
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -12,6 +12,7 @@ from grader.checks.answers import normal
 from grader.checks.expect import Array
 from grader.checks.mark import CheckFailed
 from grader.intake import answer_text, parse_grid, parse_names, parse_numbers
+from grader.text import quantity
 
 ENTRY_COST = 1 / 8
 """Share of the points that one wrong entry of a grid costs."""
@@ -141,10 +142,12 @@ def grid_answer(answer: object, *, key: str) -> tuple[tuple[float, ...], ...]:
 def _shaped(rows: Sequence[Sequence[float]], shape: tuple[int, ...], key: str, feedback: str) -> Array:
     """The rows as an array of this shape; CheckFailed says which row is too long or too short."""
     if len(rows) != shape[0]:
-        raise CheckFailed(f"{key} has {len(rows)} rows; the output has {shape[0]}. {feedback}")
+        raise CheckFailed(f"{key} has {quantity(len(rows), 'row')}; the output has {shape[0]}. {feedback}")
     for number, row in enumerate(rows, start=1):
         if len(row) != shape[1]:
-            raise CheckFailed(f"{key}: row {number} has {len(row)} numbers instead of {shape[1]}. {feedback}")
+            raise CheckFailed(
+                f"{key}: row {number} has {quantity(len(row), 'number')} instead of {shape[1]}. {feedback}"
+            )
     return np.array(rows)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from grader.checks.expect import Array, as_array, expect_number
 from grader.checks.mark import CheckFailed
+from grader.text import quantity
 
 CLASSES = 10
 ROUNDED = 0.006
@@ -75,8 +76,8 @@ def read_table(
     if len(table) != len(wanted):
         given = ", ".join(f"{item:g}" for item in wanted)
         raise CheckFailed(
-            f"Called with {len(wanted)} values of {setting} ({given}), your sweep returns {len(table)}"
-            f" {'row' if len(table) == 1 else 'rows'}. There must be one for each value: look at where the"
+            f"Called with {quantity(len(wanted), 'value')} of {setting} ({given}), your sweep returns"
+            f" {quantity(len(table), 'row')}. There must be one for each value: look at where the"
             " loop begins and ends, and at where the row is appended."
         )
     rows = tuple(_row(record, setting, columns) for record in table)

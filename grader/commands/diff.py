@@ -13,12 +13,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from grader.assignment import Assignment, load_assignment
 from grader.csv_file import Cell, csv_text
 from grader.differences import CheckChange, Side, StudentChange, compare
 from grader.errors import UsageError
 from grader.gradebook import Gradebook, read_gradebook
 from grader.layout import ResultsFolder, write_whole
 from grader.results import CheckResult
+from grader.scoring import score_submission
+from grader.text import quantity
 
 _SHOWN = 200
 _COLUMNS = (
@@ -27,10 +30,12 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def show_diff(first: Path, second: Path, table: Path | None, console: Console) -> bool:
+def show_diff(first: Path, second: Path, root: Path, table: Path | None, console: Console) -> bool:
     """Prints the differences, and writes them as CSV to `table`; True when there are some.
 
-    Raises UsageError for folders that have no results, or those of different assignments.
+    Both sides follow the rules (due date, what does not count) of the assignment as it is now in `root`.
+    Raises UsageError for folders that have no results, or those of different assignments, or of one that is
+    not in `root`.
     """
     with (
         read_gradebook(ResultsFolder(first).gradebook) as one,
@@ -41,8 +46,15 @@ def show_diff(first: Path, second: Path, table: Path | None, console: Console) -
                 f"{first} holds results of {one.assignment}, {second} of {other.assignment}.",
                 hint="Compare results of one assignment.",
             )
+        if one.assignment is None:
+            raise UsageError(f"{first} and {second} have no results yet.", hint="Run `grader grade`.")
+        assignment = load_assignment(one.assignment, root).assignment
         students = _students(one, other)
-        changes = [change for name in students if (change := _compare(name, one, other)) is not None]
+        changes = [
+            change
+            for name in students
+            if (change := compare(_side(name, one, assignment), _side(name, other, assignment))) is not None
+        ]
     if table is not None:
         rows = (row for change in changes for row in _rows(change))
         write_whole(table, csv_text(_COLUMNS, rows).encode())
@@ -54,18 +66,17 @@ def _students(one: Gradebook, other: Gradebook) -> list[str]:
     return [name for name, _ in groupby(heapq.merge(one.student_ids, other.student_ids))]
 
 
-def _compare(name: str, one: Gradebook, other: Gradebook) -> StudentChange | None:
-    return compare(_side(name, one), _side(name, other))
-
-
-def _side(name: str, gradebook: Gradebook) -> Side | None:
-    result, total = gradebook.result(name), gradebook.total(name)
-    return None if result is None or total is None else Side(result, total)
+def _side(name: str, gradebook: Gradebook, assignment: Assignment) -> Side | None:
+    result = gradebook.result(name)
+    if result is None:
+        return None
+    score = score_submission(result, assignment)
+    return Side(result, score.total, score.lateness.percent if score.lateness else 0.0)
 
 
 def _print(changes: list[StudentChange], students: int, console: Console) -> None:
     if not changes:
-        console.print(f"No marks differ: {students} submissions.")
+        console.print(f"No marks differ: {quantity(students, 'submission')}.")
         return
     table = Table(box=SIMPLE)
     table.add_column("submission", overflow="fold")
@@ -81,7 +92,7 @@ def _print(changes: list[StudentChange], students: int, console: Console) -> Non
         console.print(f"{len(changes) - _SHOWN} more are not shown; --csv PATH writes all of them.")
     causes = Counter(cause for change in changes for cause in change.why)
     told = ", ".join(f"{cause} ({count})" for cause, count in causes.most_common())
-    console.print(f"{len(changes)} of {students} submissions differ: {told}.", markup=False)
+    console.print(f"{len(changes)} of {quantity(students, 'submission')} differ: {told}.", markup=False)
 
 
 def _mark(total: float | None) -> str:

@@ -31,6 +31,7 @@ from grader.layout import ResultsFolder, write_whole
 from grader.report import render_spreadsheet
 from grader.results import SubmissionResult
 from grader.roster import take_roll
+from grader.text import quantity
 from grader.zip_file import write_zip
 
 _PER_STUDENT: dict[Target, tuple[str, Callable[[Marks], str]]] = {
@@ -199,7 +200,7 @@ def _write_feedback(
             hint="`grader report RESULTS --format pdf` writes them; ids must be those of the worksheet.",
         )
     write_zip(options.out, ((name, path.read_bytes()) for name, path in there.items()))
-    said = [f"{len(there)} reports packed."]
+    said = [f"{quantity(len(there), 'report')} packed."]
     if missing:
         said.append(f"Without a report.pdf, so not in it: {', '.join(missing)}.")
     return (*said, *describe_matches(layout, matches))

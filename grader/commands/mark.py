@@ -21,6 +21,7 @@ from grader.gradebook import Gradebook, open_gradebook, read_gradebook
 from grader.layout import ResultsFolder
 from grader.marking import Rubric, Script, open_scripts, parse_points, read_rubric, say_why
 from grader.results import Adjustment
+from grader.text import quantity
 
 _ASK = "Points, a number for each line (or: all, none, skip, back, quit): "
 
@@ -53,7 +54,8 @@ def run_mark(options: MarkOptions, root: Path, console: Console) -> None:
         left = desk.walk(scripts)
         _write(desk, gradebook, folder, options.jobs, console)
     console.print(
-        f"{len(scripts) - left} of {len(scripts)} answers marked, {len(desk.changed)} reports written."
+        f"{len(scripts) - left} of {quantity(len(scripts), 'answer')} marked,"
+        f" {quantity(len(desk.changed), 'report')} written."
         + (" Run the same command to go on." if left else "")
     )
 

@@ -17,6 +17,7 @@ from grader.gradebook import Gradebook, open_gradebook, read_gradebook
 from grader.intake import FoundClass, Reader
 from grader.layout import ResultsFolder
 from grader.planning import Planner
+from grader.text import quantity
 
 _SHOWN = 10
 
@@ -57,7 +58,8 @@ def run_regrade(options: RegradeOptions, root: Path, console: Console) -> GradeO
         left = _ask(_settle_checks(options, run.planner, gradebook), students, run.planner, gradebook)
         if len(left) < len(students):
             console.print(
-                f"An interrupted regrade goes on: {len(left)} of {len(students)} submissions are left."
+                f"An interrupted regrade goes on: {len(left)} of {quantity(len(students), 'submission')}"
+                " are left."
             )
         readers = {student: found.readers[student] for student in left}
         gradebook.remember({student: found.places[student] for student in left})

@@ -19,7 +19,7 @@ from grader.report.lateness import say_late
 from grader.results import CheckResult, LeftOut, Platform, SubmissionResult, Tier, Verdict
 from grader.roster import take_roll
 from grader.scoring import SubmissionScore, score_submission
-from grader.text import one_line, plain
+from grader.text import one_line, plain, quantity
 
 _SIGNS = {
     Verdict.PASSED: ("✓", "green"),
@@ -89,7 +89,9 @@ def show_data(assignment: Assignment, console: Console) -> None:
 
 def show_class(results: Sequence[SubmissionResult], assignment: Assignment, console: Console) -> None:
     """The class as a table that fits a terminal of 80 columns; the pages have the rest."""
-    table = Table(title=f"{assignment.title}: {len(results)} submissions", title_justify="left", box=SIMPLE)
+    table = Table(
+        title=f"{assignment.title}: {quantity(len(results), 'submission')}", title_justify="left", box=SIMPLE
+    )
     table.add_column("submission", overflow="fold", min_width=12, max_width=30)
     table.add_column("score", justify="right", style="bold", min_width=5)
     table.add_column("open", justify="right", min_width=4)
@@ -118,7 +120,7 @@ def show_found(found: FoundClass, console: Console) -> None:
         return
     works = len(found.readers) - sum(map(len, found.groups.values()))
     groups = f", {len(found.groups)} of them of groups" if found.groups else ""
-    line = f"An export of {found.platform.label}: {_counted(works)}{groups}."
+    line = f"An export of {found.platform.label}: {quantity(works, 'submission')}{groups}."
     console.print(f"{line} (If it is none: --from plain.)", markup=False, highlight=False)
     show_notes(found.notes, console)
     if late := sum(bool(arrival.late) for arrival in found.arrivals.values()):
@@ -150,8 +152,10 @@ def show_regraded(tally: Tally, console: Console) -> None:
     stands beside them."""
     if tally.in_part:
         again = ", ".join(f"{name} ({count})" for name, count in sorted(tally.again.items()))
-        line = f"{_counted(tally.in_part)} kept the results of unchanged checks. Run: {again or 'no check'}."
-        console.print(line, markup=False)
+        kept = quantity(tally.in_part, "submission")
+        console.print(
+            f"{kept} kept the results of unchanged checks. Run: {again or 'no check'}.", markup=False
+        )
     if tally.moved:
         shown = [f"{name} {before:g} to {after:g}" for name, before, after in tally.moved[:_MOVED]]
         more = f" and {len(tally.moved) - _MOVED} more" if len(tally.moved) > _MOVED else ""
@@ -163,10 +167,6 @@ def show_regraded(tally: Tally, console: Console) -> None:
             f"the adjustment to {decided.points:g} by {decided.who} stands.",
             markup=False,
         )
-
-
-def _counted(submissions: int) -> str:
-    return f"{submissions} submission{'' if submissions == 1 else 's'}"
 
 
 def _standing_out(result: SubmissionResult, score: SubmissionScore) -> str:

@@ -12,7 +12,7 @@ from grader.export.marks import Marks
 from grader.export.numbers import plain_points
 from grader.export.sheet import Row, Sheet
 from grader.intake.identity import safe_student_id
-from grader.text import one_line
+from grader.text import one_line, quantity
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def fill_grades(
         else:
             changes[at, layout.grade] = plain_points(item.score)
     return sheet.with_values(changes), (
-        f"{len(changes)} grades written.",
+        f"{quantity(len(changes), 'grade')} written.",
         *said,
         *describe_matches(layout, matches),
     )

@@ -31,6 +31,7 @@ from grader.results import CheckResult, SubmissionResult, Tier, Verdict
 from grader.roster import NOBODY, Attendance
 from grader.scoring import score_submission
 from grader.similar import Findings
+from grader.text import quantity
 
 ABSENT = "nothing handed in"
 _HARDEST = 5
@@ -125,7 +126,8 @@ def _notices(scored: Sequence[Scored]) -> tuple[Notice, ...]:
     naked = sum(item.result.environment.tier is Tier.UNSANDBOXED for item in scored)
     if not naked:
         return ()
-    text = f"{naked} of {len(scored)} submissions ran without any protection; do not trust their marks."
+    works = quantity(len(scored), "submission")
+    text = f"{naked} of {works} ran without any protection; do not trust their marks."
     return (Notice("bad", "UNSANDBOXED", text),)
 
 

@@ -26,7 +26,7 @@ from grader.report.canvas import (
 from grader.report.cells import suppress
 from grader.report.figures import draw_curves, finite, plot_lines, say_curves, tabulate_curves
 from grader.report.words import number, plain_number
-from grader.text import plain
+from grader.text import plain, quantity
 
 _WIDTH = 3.45
 FEW = 30
@@ -175,7 +175,7 @@ def draw_distribution(totals: Sequence[float], max_score: float, *, key: str, fe
     middle = median(totals) if totals else 0.0
     fullest = max(range(10), key=counts.__getitem__)
     alt = (
-        f"Totals of {len(totals)} submissions out of {plain_number(max_score)}: the median is "
+        f"Totals of {quantity(len(totals), 'submission')} out of {plain_number(max_score)}: the median is "
         f"{plain_number(middle)}; most, {counts[fullest]}, lie from {names[fullest]}."
     )
     if len(totals) <= FEW and not fewest:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import ExitCode
-from tests.e2e.command import grader
+from tests.e2e.command import Outcome, grader
 from tests.e2e.course import Course, make_course
 
 
@@ -29,10 +29,14 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     return course
 
 
+def diff(course: Course, *words: str | Path) -> Outcome:
+    return grader("diff", *words, "--assignments", course.root)
+
+
 def test_whose_marks_differ_and_why(course: Course, tmp_path: Path) -> None:
     """Each student's total and checks, the causes told apart, on the terminal and as CSV; exit code 1."""
     table = tmp_path / "changes.csv"
-    outcome = grader("diff", course.root / "before", course.results, "--csv", table)
+    outcome = diff(course, course.root / "before", course.results, "--csv", table)
     assert outcome.code == ExitCode.DIFFERENT == 1
     assert "4 of 4 submissions differ" in outcome.text
     assert "bea 30 → 54" in outcome.text
@@ -54,12 +58,12 @@ def test_whose_marks_differ_and_why(course: Course, tmp_path: Path) -> None:
 
 def test_the_same_results(course: Course) -> None:
     """Nothing to say; exit code 0."""
-    outcome = grader("diff", course.results, course.results)
+    outcome = diff(course, course.results, course.results)
     assert (outcome.code, outcome.text) == (0, "No marks differ: 4 submissions.")
 
 
 def test_what_is_no_folder_of_results(course: Course, tmp_path: Path) -> None:
     """On either side."""
     for pair in ((course.results, tmp_path), (tmp_path, course.results)):
-        outcome = grader("diff", *pair)
+        outcome = diff(course, *pair)
         assert (outcome.code, "not a folder of results" in outcome.text) == (2, True)

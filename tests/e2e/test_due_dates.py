@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -89,10 +90,14 @@ def test_an_extension_takes_the_penalty_back(course: Course) -> None:
     """Given later, in a roster that replaces the one before."""
     set_policy(course, DUE)
     report(course, "--roster", roster(course))
+    shutil.copytree(course.results, course.root / "before")
     late = float(table(course)["bea"]["score"])
     assert report(course, "--roster", roster(course, bea="2")).code == 0
     assert float(table(course)["bea"]["score"]) == pytest.approx(late / 0.8)
     assert "for lateness" not in words(course.page("bea"))
+    told = grader("diff", course.root / "before", course.results, "--assignments", course.root)
+    assert f"bea {late:g} → {late / 0.8:g}" in told.text
+    assert "1 of 3 submissions differ: lateness (1)." in told.text
 
 
 def test_grading_again_with_another_policy_writes_the_reports(course: Course) -> None:

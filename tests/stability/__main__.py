@@ -1,14 +1,14 @@
-"""python -m tests.stability [--times 20]: every sample with other secret seeds, beside a busy machine.
+"""python -m tests.stability [--times 20]: every sample with other secret seeds, on a busy machine.
 
-The samples are the correct and the wrong ones of all assignments. Accuracies are trained only where they are
-what a sample gets wrong; a wrong sample is checked in the tasks that it is wrong in. Each pass takes all
-samples; finished gradings are in docs/stability.json, so that the command may be stopped and gone on with.
+Beside two gradings at a time, a process only burns CPU time. The samples are the correct and the wrong
+ones of all assignments. Accuracies are trained only where they are what a sample gets wrong; a wrong sample
+is checked in the tasks that it is wrong in. Finished gradings are in docs/stability.json, so that the
+command may be stopped and gone on with.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import multiprocessing
 import queue
 import sys
@@ -19,41 +19,37 @@ from multiprocessing.queues import Queue
 from pathlib import Path
 
 from grader.assignment import clone_root
-from grader.layout import write_whole
 from grader.models.trainer import TrainerPool
 from grader.results import CheckResult
 from grader.sandbox import start_sandbox
 from tests.e2e.in_process import Grader
 from tests.e2e.samples import SAMPLES, expected, not_passed, sample_names
 from tests.e2e.test_samples import CHECKS, Samples
+from tests.stability.record import Outcome, Record
 
 RECORD = clone_root() / "docs" / "stability.json"
 FIRST_SEED = 900_000
 PROGRESS = 50
-Outcome = dict[str, list[str | float | None]]
-Record = dict[str, dict[str, Outcome]]
-"""By sample and seed: verdict and score of every check that did not pass."""
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--times", type=int, default=20, help="seeds; 0 only tells what is known")
     parser.add_argument("--jobs", type=int, default=2, help="how many are graded at a time")
     parser.add_argument("--hogs", type=int, default=1, help="processes that only burn CPU time meanwhile")
     options = parser.parse_args()
-    record: Record = json.loads(RECORD.read_text()) if RECORD.exists() else {}
+    record = Record.read(RECORD)
     seeds = range(FIRST_SEED, FIRST_SEED + options.times)
-    missing = [
-        (name, seed) for seed in seeds for name in _names() if str(seed) not in record.setdefault(name, {})
-    ]
-    with _graders(options.jobs, missing) as outcomes, _busy(options.hogs):
-        for count, (name, seed, outcome) in enumerate(outcomes, 1):
-            record[name][str(seed)] = outcome
-            write_whole(RECORD, (json.dumps(record, indent=1, sort_keys=True) + "\n").encode())
-            if count % PROGRESS == 0:
-                print(f"{count} of {len(missing)}: {_summary(record)}", flush=True)
-    print(_summary(record))
-    return 1 if _changed(record) else 0
+    missing = [(name, seed) for seed in seeds for name in _names() if not record.has(name, seed)]
+    if missing:
+        with _graders(options.jobs, missing) as outcomes, _busy(options.hogs):
+            for count, (name, seed, outcome) in enumerate(outcomes, 1):
+                record.add(name, seed, outcome)
+                record.write(RECORD)
+                if count % PROGRESS == 0:
+                    print(f"{count} of {len(missing)}: {record.summary()}", flush=True)
+    print(record.summary())
+    return 1 if record.changed() else 0
 
 
 @contextmanager
@@ -111,28 +107,6 @@ def _outcome(grader: Grader, name: str, seed: int) -> Outcome:
 
 def _told(result: CheckResult) -> list[str | float | None]:
     return [str(result.verdict), result.score]
-
-
-def _changed(record: Record) -> dict[str, list[str]]:
-    """The checks of each sample whose verdict or score was not always the same."""
-    changed = {}
-    for name, outcomes in record.items():
-        checks = {check for outcome in outcomes.values() for check in outcome}
-        moved = [
-            check
-            for check in sorted(checks)
-            if len({json.dumps(outcome.get(check)) for outcome in outcomes.values()}) > 1
-        ]
-        if moved:
-            changed[name] = moved
-    return changed
-
-
-def _summary(record: Record) -> str:
-    gradings = sum(len(outcomes) for outcomes in record.values())
-    changed = _changed(record)
-    told = "".join(f"\n  {name}: {', '.join(checks)}" for name, checks in changed.items())
-    return f"{gradings} gradings of {len(record)} samples, {len(changed)} not always the same{told}"
 
 
 @contextmanager

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from grader.differences import NOT_RECORDED, ONLY_AFTER, ONLY_BEFORE, Side, StudentChange, compare
-from grader.results import Adjustment, CheckResult, SubmissionResult, Tier, Verdict
+from grader.results import ANSWER, Adjustment, CheckResult, SubmissionResult, Tier, Verdict
 from tests.unit.builders import make_check, make_result
 
 
@@ -129,3 +131,12 @@ def test_what_could_not_be_graded_has_no_mark() -> None:
     assert compare(side(check("x")), unreadable) == StudentChange("s", 3, None, ("submission changed",))
     fault: SubmissionResult = make_result("s").model_copy(update={"fault": "TrainerGone"})
     assert compare(Side(fault, 0), side(check("x"))) == StudentChange("s", None, 3, (NOT_RECORDED,))
+
+
+def test_what_moves_the_total_alone() -> None:
+    """An extension, and an answer that was marked."""
+    before = side(check("x"))
+    late = compare(replace(before, total=1.5, late_percent=50), before)
+    assert late == StudentChange("s", 1.5, 3, ("lateness",))
+    marked = replace(side(check("x"), adjustments=decided(2, f"{ANSWER}why")), total=5)
+    assert compare(before, marked) == StudentChange("s", 3, 5, ("marks of answers",))
