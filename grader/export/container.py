@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from grader.assignment import NAME_PATTERN, Assignment
 from grader.evidence import Frozen
@@ -63,17 +63,43 @@ class ContainerFolder:
         return self.root / "results" / "results.json"
 
 
+class _Dates(BaseModel):
+    """Of an assignment: the class's, or those of one student."""
+
+    due_date: AwareDatetime | None = None
+
+
+class _User(BaseModel):
+    """Of whoever handed it in: their own dates, which differ from the class's by an extension."""
+
+    assignment: _Dates | None = None
+
+
 class _Metadata(BaseModel):
-    """Of submission_metadata.json what matters for marks: when it was handed in."""
+    """Of submission_metadata.json what matters for marks: when it was handed in, and when it was due."""
 
     created_at: datetime
+    assignment: _Dates = _Dates()
+    users: tuple[_User, ...] = ()
+
+    @property
+    def extension_days(self) -> float:
+        """The longest among those who handed it in together; 0 for none."""
+        due = self.assignment.due_date
+        own = [user.assignment.due_date for user in self.users if user.assignment]
+        later = [date - due for date in own if date and due]
+        return max([timedelta(), *later]) / timedelta(days=1)
 
 
 def read_time(metadata: bytes) -> HandedIn:
-    """Source: https://gradescope-autograders.readthedocs.io/en/latest/submission_metadata/. Raises
-    ValueError."""
-    created = _Metadata.model_validate_json(metadata).created_at
-    return HandedIn(platform=Platform.GRADESCOPE, submitted=created.isoformat(timespec="seconds"))
+    """Source: https://gradescope-autograders.readthedocs.io/en/latest/submission_metadata/; the dates of each
+    user are not described there, but are in real files. Raises ValueError."""
+    told = _Metadata.model_validate_json(metadata)
+    return HandedIn(
+        platform=Platform.GRADESCOPE,
+        submitted=told.created_at.isoformat(timespec="seconds"),
+        extension_days=told.extension_days,
+    )
 
 
 GOES_ON = "Grading goes on. What follows is not all: tests without a score are not graded yet."

@@ -253,6 +253,28 @@ def test_results_are_there_while_grading_goes_on(box: Box, package: tuple[Course
     assert (document.score, "Grading goes on" in document.output) == (80, True)
 
 
+def test_lateness_follows_the_platforms_times(box: Box) -> None:
+    """Two days late takes a fifth off; with an extension of Gradescope's own, nothing."""
+    toml = box.autograder / "source" / "assignment" / NAME / "assignment.toml"
+    policy = "\n[late]\ndue = 2027-02-01T17:00:00+00:00\npercent_per_day = 10\n"
+    toml.write_text(toml.read_text(encoding="utf-8") + policy, encoding="utf-8")
+    told = {
+        "created_at": "2027-02-03T08:22:32.365935-08:00",
+        "assignment": {"due_date": "2027-02-01T09:00:00.000000-08:00"},
+    }
+    scores = []
+    for due in ("2027-02-01T09:00:00.000000-08:00", "2027-02-03T09:00:00.000000-08:00"):
+        users = [{"id": 2, "assignment": {"due_date": due}}]
+        (box.autograder / "submission_metadata.json").write_text(json.dumps({**told, "users": users}))
+        done = box.run()
+        assert done.returncode == 0, done.stdout + done.stderr
+        document = box.document()
+        scores.append((document.score, document.tests[-1].name, document.tests[-1].output or ""))
+    assert scores[0][:2] == (80, "Changes to the total")
+    assert "10\u202f% for each day begun (2 days): 20\u202f% of 100 points = −20." in scores[0][2]
+    assert scores[1] == (100, "White", "")
+
+
 def test_our_own_time_limit_comes_first(box: Box) -> None:
     """The platform keeps nothing of what it has to stop, so the grader stops itself and says so."""
     checks = box.autograder / "source" / "reference" / NAME / "checks" / "test_hidden.py"
