@@ -87,6 +87,29 @@ def workload(figures: Figures) -> str:
     )
 
 
+GRADERS = {
+    "ours": "`grader grade`: isolated (T1), time and memory limits, HTML and PDF reports",
+    "nbgrader": "`nbgrader autograde`; no protection, no report",
+    "otter": "`otter run`, one submission after the other; no protection, no report",
+}
+
+
+def graders(figures: Figures) -> str:
+    seconds, versions = figures["seconds"], figures["graders"]
+    rows = []
+    for way, words in GRADERS.items():
+        runs = seconds[way]["runs"]
+        ratio = median(run / own for run, own in zip(runs, seconds["ours"]["runs"], strict=True))
+        each = ", ".join(f"{run:.2f}" for run in runs)
+        rows.append([words, f"**{median(runs):.2f}**", each, f"{ratio:.1f} x"])
+    told = " and ".join(f"{name} {number}" for name, number in versions.items())
+    columns = ["wall seconds a submission", "median", "each repeat", "beside ours"]
+    return (
+        f"{figures['students']} submissions with {figures['jobs']} jobs, {figures['compared']} of them with "
+        f"{told}.\n\n{table(columns, rows)}"
+    )
+
+
 def growth(figures: Figures) -> str:
     return _counts(figures, "students", "submissions")
 
@@ -158,6 +181,7 @@ TABLES: dict[str, Callable[[Figures], str]] = {
     "ten-runs": training,
     "convolutions": training,
     "workload": workload,
+    "graders": graders,
     "growth": growth,
     "models": models,
     "class100": class100,

@@ -14,13 +14,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import class100, grading, growth, training, workload
+from tests.bench import class100, graders, grading, growth, training, workload
 from tests.bench.section import FIGURES, Options, Section, machine, record, rounded
 
 SECTIONS = (
     training.TEN_RUNS,
     training.CONVOLUTIONS,
     workload.SECTION,
+    graders.SECTION,
     growth.GROWTH,
     growth.MODELS,
     grading.SECTION,

@@ -1,0 +1,87 @@
+"""The section "graders": the small submissions graded by otter-grader and nbgrader, beside ours.
+
+Both are installed into an environment of their own, which borrows TensorFlow and all else from this one. Each
+student's work is a notebook of one cell there, and the checks are the ones of by_hand.py. Both run without
+any wall around the student's code; neither writes a PDF, and only the seconds for the marks are counted.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import sysconfig
+import venv
+from collections.abc import Mapping
+from pathlib import Path
+from statistics import median
+
+from tests.bench.classes import ASSIGNMENTS, small_class, write_class
+from tests.bench.graders import nbgrader, otter
+from tests.bench.measure import grade
+from tests.bench.section import EMBEDDED, JOBS, Figures, Options, Section, show
+
+STUDENTS, COMPARED = 20, 8
+"""Students a repeat, of ours and of the others, which take each of them as long as the next."""
+PACKAGES = ("otter-grader>=7,<8", "nbgrader>=0.9,<1", "ipykernel")
+_VERSIONS = "from importlib.metadata import version; print(version('otter-grader'), version('nbgrader'))"
+
+
+def run(options: Options) -> Figures:
+    python = _environment(options.scratch / "environment")
+    students, compared = (6, 2) if options.trial else (STUDENTS, COMPARED)
+    folder = write_class(small_class(students), options.scratch / "class")
+    works = {student.name: student for student in sorted(folder.iterdir())[:compared]}
+    seconds: dict[str, list[float]] = {}
+    for number in range(options.repeat):
+        room = options.scratch / f"run-{number}"
+        room.mkdir()
+        for way, used in (
+            ("ours", _ours(folder, room / "ours") / students),
+            ("otter", otter.grade(python, works, room / "otter") / compared),
+            ("nbgrader", nbgrader.grade(python, works, room / "nbgrader") / compared),
+        ):
+            seconds.setdefault(way, []).append(used)
+    result = {way: {"median": median(values), "runs": values} for way, values in seconds.items()}
+    _show(options, result)
+    told = subprocess.run([python, "-c", _VERSIONS], capture_output=True, text=True, check=True)
+    versions = dict(zip(("otter-grader", "nbgrader"), told.stdout.split(), strict=True))
+    return {"students": students, "compared": compared, "jobs": JOBS, "seconds": result, "graders": versions}
+
+
+def _environment(folder: Path) -> Path:
+    """Its Python; what it has not itself it finds in the environment that runs this."""
+    venv.create(folder, with_pip=True)
+    python = folder / "bin" / "python"
+    subprocess.run([python, "-m", "pip", "install", "--quiet", *PACKAGES], check=True)
+    places = Path(sysconfig.get_path("purelib", vars={"base": str(folder)}))
+    borrowed = sysconfig.get_path("purelib")
+    (places / "borrowed.pth").write_text(f"import site; site.addsitedir({borrowed!r})\n", encoding="utf-8")
+    return python
+
+
+def _ours(folder: Path, out: Path) -> float:
+    done = grade(
+        folder, "--assignment", "small_week", "--assignments", ASSIGNMENTS, "--out", out, "--jobs", str(JOBS),
+        environment=EMBEDDED,
+    )  # fmt: skip
+    return done.wall_seconds
+
+
+WAYS = {
+    "ours": "grader grade, 2 jobs, isolated, HTML and PDF",
+    "otter": "otter run, one notebook after the other",
+    "nbgrader": "nbgrader autograde, one notebook after the other",
+}
+
+
+def _show(options: Options, result: Mapping[str, Mapping[str, float]]) -> None:
+    ours = result["ours"]["median"]
+    rows = [
+        (words, f"{result[way]['median']:.2f} s, {result[way]['median'] / ours:.1f} x")
+        for way, words in WAYS.items()
+    ]
+    options.console.print(f"Python {sys.version.split()[0]}", highlight=False)
+    show(options.console, "Seconds a submission", rows)
+
+
+SECTION = Section("graders", "the same beside otter-grader and nbgrader", 8, run)
