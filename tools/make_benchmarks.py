@@ -98,16 +98,28 @@ def graders(figures: Figures) -> str:
     seconds, versions = figures["seconds"], figures["graders"]
     rows = []
     for way, words in GRADERS.items():
-        runs = seconds[way]["runs"]
-        ratio = median(run / own for run, own in zip(runs, seconds["ours"]["runs"], strict=True))
-        each = ", ".join(f"{run:.2f}" for run in runs)
-        rows.append([words, f"**{median(runs):.2f}**", each, f"{ratio:.1f} x"])
+        rows.append([words, *_beside(seconds, way, "wall"), *_beside(seconds, way, "cpu")])
     told = " and ".join(f"{name} {number}" for name, number in versions.items())
-    columns = ["wall seconds a submission", "median", "each repeat", "beside ours"]
+    columns = [
+        "seconds a submission",
+        "wall",
+        "each repeat",
+        "beside ours",
+        "CPU",
+        "each repeat",
+        "beside ours",
+    ]
     return (
         f"{figures['students']} submissions with {figures['jobs']} jobs, {figures['compared']} of them with "
         f"{told}.\n\n{table(columns, rows)}"
     )
+
+
+def _beside(seconds: Figures, way: str, kind: str) -> list[str]:
+    """Median, all runs, and the median of the ratios to ours in the same repeat."""
+    runs, own = seconds[f"{way}.{kind}"]["runs"], seconds[f"ours.{kind}"]["runs"]
+    ratio = median(run / mine for run, mine in zip(runs, own, strict=True))
+    return [f"**{median(runs):.2f}**", ", ".join(f"{run:.2f}" for run in runs), f"{ratio:.1f} x"]
 
 
 def growth(figures: Figures) -> str:

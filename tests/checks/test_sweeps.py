@@ -8,6 +8,7 @@ import pytest
 from grader.checks import CheckFailed
 from grader.checks.sweep_probes import L1Probe, SizeProbe
 from grader.checks.sweeps import (
+    CLASSES,
     SweepRow,
     answered_class,
     balanced_test_labels,
@@ -123,14 +124,27 @@ def test_l1_probe():
     """A broken network answers class 0; the same answer for both weights means no effect."""
     probe = L1Probe.draw(np.random.default_rng(3))
     share = shares(probe.y_test)
-    learned = SweepRow(0.0, 1.0, 0.9, float(share[probe.commonest]))
+    trained = float(shares(probe.y_train)[probe.commonest])
+    learned = SweepRow(0.0, 1.0, trained, float(share[probe.commonest]))
     broken = SweepRow(1e30, 1.0, 0.0, float(share[0]))
     probe.expect_measured([learned, broken])
     probe.expect_effect([learned, broken])
     with pytest.raises(CheckFailed, match="does not reach the network"):
         probe.expect_effect([learned, learned])
     with pytest.raises(CheckFailed, match="changed places"):
-        probe.expect_measured([SweepRow(0.0, 1.0, learned.test_accuracy, 0.9), broken])
+        probe.expect_measured([SweepRow(0.0, 1.0, learned.test_accuracy, trained), broken])
+
+
+def test_only_one_label_can_be_learnt() -> None:
+    """Whatever is drawn. Before, one secret seed in ten failed about half of the right answers: where the
+    white image had the other label."""
+    for seed in range(200):
+        probe = L1Probe.draw(np.random.default_rng(seed))
+        (white,) = np.flatnonzero(probe.x_train.any(axis=(1, 2, 3)))
+        assert probe.y_train[white] == probe.commonest
+        for part in (probe.y_train, probe.y_train[1:], probe.y_train[:36]):
+            others = np.delete(shares(part), probe.commonest)
+            assert others.max() < 1 / CLASSES
 
 
 def test_durations_are_differences() -> None:

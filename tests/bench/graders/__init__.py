@@ -8,7 +8,6 @@ any wall around the student's code; neither writes a PDF, and only the seconds f
 from __future__ import annotations
 
 import subprocess
-import sys
 import sysconfig
 import venv
 from collections.abc import Mapping
@@ -17,7 +16,7 @@ from statistics import median
 
 from tests.bench.classes import ASSIGNMENTS, small_class, write_class
 from tests.bench.graders import nbgrader, otter
-from tests.bench.measure import grade
+from tests.bench.measure import Measured, grade
 from tests.bench.section import EMBEDDED, JOBS, Figures, Options, Section, show
 
 STUDENTS, COMPARED = 20, 8
@@ -36,11 +35,12 @@ def run(options: Options) -> Figures:
         room = options.scratch / f"run-{number}"
         room.mkdir()
         for way, used in (
-            ("ours", _ours(folder, room / "ours") / students),
-            ("otter", otter.grade(python, works, room / "otter") / compared),
-            ("nbgrader", nbgrader.grade(python, works, room / "nbgrader") / compared),
+            ("ours", _each([_ours(folder, room / "ours")], students)),
+            ("otter", _each(otter.grade(python, works, room / "otter"), compared)),
+            ("nbgrader", _each(nbgrader.grade(python, works, room / "nbgrader"), compared)),
         ):
-            seconds.setdefault(way, []).append(used)
+            for kind, each in used.items():
+                seconds.setdefault(f"{way}.{kind}", []).append(each)
     result = {way: {"median": median(values), "runs": values} for way, values in seconds.items()}
     _show(options, result)
     told = subprocess.run([python, "-c", _VERSIONS], capture_output=True, text=True, check=True)
@@ -59,12 +59,19 @@ def _environment(folder: Path) -> Path:
     return python
 
 
-def _ours(folder: Path, out: Path) -> float:
-    done = grade(
+def _each(measured: list[Measured], students: int) -> dict[str, float]:
+    """Seconds for each student."""
+    return {
+        "wall": sum(one.wall_seconds for one in measured) / students,
+        "cpu": sum(one.cpu_seconds for one in measured) / students,
+    }
+
+
+def _ours(folder: Path, out: Path) -> Measured:
+    return grade(
         folder, "--assignment", "small_week", "--assignments", ASSIGNMENTS, "--out", out, "--jobs", str(JOBS),
         environment=EMBEDDED,
     )  # fmt: skip
-    return done.wall_seconds
 
 
 WAYS = {
@@ -75,12 +82,11 @@ WAYS = {
 
 
 def _show(options: Options, result: Mapping[str, Mapping[str, float]]) -> None:
-    ours = result["ours"]["median"]
-    rows = [
-        (words, f"{result[way]['median']:.2f} s, {result[way]['median'] / ours:.1f} x")
-        for way, words in WAYS.items()
-    ]
-    options.console.print(f"Python {sys.version.split()[0]}", highlight=False)
+    ours = result["ours.wall"]["median"]
+    rows = []
+    for way, words in WAYS.items():
+        wall, cpu = result[f"{way}.wall"]["median"], result[f"{way}.cpu"]["median"]
+        rows.append((words, f"{wall:.2f} s wall, {cpu:.2f} s CPU, {wall / ours:.1f} x"))
     show(options.console, "Seconds a submission", rows)
 
 

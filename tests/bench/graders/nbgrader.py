@@ -9,22 +9,22 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.graders.notebooks import CHECKS, PREPARE, cell, environment, work_of, write_notebook
-from tests.bench.measure import run_measured
+from tests.bench.measure import Measured, run_measured
 
 _WORK = {"grade": False, "grade_id": "work", "locked": False, "schema_version": 3, "solution": True}
 
 
-def grade(python: Path, works: Mapping[str, Path], room: Path) -> float:
-    """Wall-clock seconds of all; the assignment is made before. Raises RuntimeError where somebody loses a
+def grade(python: Path, works: Mapping[str, Path], room: Path) -> list[Measured]:
+    """What all cost together; the assignment is made before. Raises RuntimeError where somebody loses a
     point."""
     command, place = python.with_name("nbgrader"), f"--course-dir={room}"
     write_notebook(room / "source" / "week" / "week.ipynb", _cells("### BEGIN SOLUTION\n### END SOLUTION"))
     run_measured((command, "generate_assignment", "week", "--create", place), environment(python))
     for name, student in works.items():
         write_notebook(room / "submitted" / name / "week" / "week.ipynb", _cells(work_of(student)))
-    seconds = run_measured((command, "autograde", "week", place), environment(python)).wall_seconds
+    measured = run_measured((command, "autograde", "week", place), environment(python))
     _expect_full_marks(room / "gradebook.db", len(works))
-    return seconds
+    return [measured]
 
 
 def _cells(work: str) -> list[Any]:

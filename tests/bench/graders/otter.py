@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.bench.graders.notebooks import CHECKS, NAMES, PREPARE, cell, environment, work_of, write_notebook
-from tests.bench.measure import run_measured
+from tests.bench.measure import Measured, run_measured
 
 _HEAD = f"""\
 from otter.test_files import test_case
@@ -21,8 +21,8 @@ points = {len(CHECKS)}
 """
 
 
-def grade(python: Path, works: Mapping[str, Path], room: Path) -> float:
-    """Wall-clock seconds of all; the zip is made before. Raises RuntimeError where somebody loses a point."""
+def grade(python: Path, works: Mapping[str, Path], room: Path) -> list[Measured]:
+    """What each costs; the zip is made before. Raises RuntimeError where somebody loses a point."""
     command, archive = python.with_name("otter"), room / "autograder.zip"
     tests = room / "tests"
     tests.mkdir(parents=True)
@@ -38,15 +38,15 @@ def grade(python: Path, works: Mapping[str, Path], room: Path) -> float:
         "--no-config",
     )
     run_measured((command, *generate), environment(python))
-    seconds = 0.0
+    measured = []
     for name, student in works.items():
         notebook, out = room / name / "work.ipynb", room / name / "out"
         write_notebook(notebook, [cell(work_of(student))])
         out.mkdir()
         words = (command, "run", notebook, "-a", archive, "-o", out, "--no-logo")
-        seconds += run_measured(words, environment(python)).wall_seconds
+        measured.append(run_measured(words, environment(python)))
         _expect_full_marks(out / "results.json", name)
-    return seconds
+    return measured
 
 
 def _test_file() -> str:
