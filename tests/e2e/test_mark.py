@@ -68,7 +68,7 @@ def test_marks_are_kept_and_shown(course: Course) -> None:
     second = course.mark("none\n\n")
     assert "Answer 1 of 1" in second.text
     assert "\x1b" not in second.out
-    assert "1 of 1 answers marked" in second.text
+    assert "1 of 1 answer marked" in second.text
     assert "No answer waits for a mark" in course.mark("").text
 
 

@@ -98,7 +98,7 @@ def test_canvas_ids_of_every_kind() -> None:
     """ID, SIS id, login (whose "@" is "-" in our ids) and small or capital letters."""
     for student_id in ("901", "student-01", "Student-01", "s01-example.org"):
         marks = [dataclasses.replace(marks_of("student-01"), student_id=student_id)]
-        assert fill("canvas", CANVAS.encode(), marks)[1].startswith("1 grades written.")
+        assert fill("canvas", CANVAS.encode(), marks)[1].startswith("1 grade written.")
 
 
 def test_what_else_a_platform_calls_a_student() -> None:
@@ -170,7 +170,7 @@ def test_moodle_numbers_of_participants_are_ids() -> None:
     """With the word and without."""
     for student_id in ("501", "Participant-501"):
         marks = [dataclasses.replace(marks_of("student-01"), student_id=student_id)]
-        assert fill("moodle", MOODLE.encode(), marks)[1].startswith("1 grades written.")
+        assert fill("moodle", MOODLE.encode(), marks)[1].startswith("1 grade written.")
 
 
 def test_moodle_folders_of_feedback() -> None:
