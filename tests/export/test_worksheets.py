@@ -104,9 +104,9 @@ def test_canvas_ids_of_every_kind() -> None:
 def test_what_else_a_platform_calls_a_student() -> None:
     """The address that an export had, where the id of the submission says nothing; an empty one is none."""
     marks = [dataclasses.replace(marks_of("student-01"), student_id="one")]
-    for names, written in (({"S01@example.org", ""}, 1), ({""}, 0)):
+    for names, written in (({"S01@example.org", ""}, "1 grade"), ({""}, "0 grades")):
         said = fill("canvas", CANVAS.encode(), marks, known={"one": names})[1]
-        assert said.startswith(f"{written} grades written.")
+        assert said.startswith(f"{written} written.")
 
 
 def test_nobody_gets_the_grade_of_another() -> None:
