@@ -70,9 +70,11 @@ class GradingContext:
 
     @property
     def libraries(self) -> tuple[str, ...]:
-        """What to import before the first submission: what the assignment's own code mentions."""
-        folders = [folder for folder in (self.folder.public, self.folder.hidden) if folder is not None]
-        return mentioned(path.read_text("utf-8") for folder in folders for path in folder.rglob("*.py"))
+        """What to import before the first submission: what starter, solution and checks mention."""
+        hidden = self.folder.require_hidden()
+        places = (self.folder.public / "starter", hidden / "solution", self.checks)
+        files = (path for place in places for path in place.rglob("*.py"))
+        return mentioned(path.read_text(encoding="utf-8", errors="replace") for path in files)
 
     @property
     def limits(self) -> Limits:

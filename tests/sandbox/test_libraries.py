@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from grader.assignment import AssignmentFolder, clone_root, load_assignment
+from grader.grading.grade import GradingContext
+from grader.models.store import KnownRuns
 from grader.results import Tier
 from grader.sandbox import Limits, start_sandbox
 from grader.sandbox.libraries import ALL_LIBRARIES, mentioned
 from tests.sandbox.conftest import module_of, why_not
 
+WEEK8 = "cs7cs4_week8"
 LOADED = """
 import sys
 
@@ -32,6 +38,19 @@ def test_what_sources_mention() -> None:
     assert mentioned(["from PIL import Image"]) == ("PIL.Image",)
     everything = "keras tensorflow sklearn PIL matplotlib"
     assert mentioned([everything, everything]) == tuple(dict.fromkeys(ALL_LIBRARIES))
+
+
+def test_what_an_assignment_mentions(tmp_path: Path) -> None:
+    """In starter, solution or checks, whatever their encoding; not in what lies beside them."""
+    folder = AssignmentFolder(load_assignment(WEEK8, clone_root()).assignment, tmp_path / "a", tmp_path / "r")
+    for name, text in (("a/tools/draw.py", "import matplotlib"), ("r/solution/work.py", "# \xe9: PIL")):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(text, encoding="latin-1")
+    context = GradingContext(folder, folder.hidden_checks, ("digits32",), KnownRuns(), 1)
+    assert context.libraries == ("PIL.Image",)
+    (tmp_path / "r" / "checks").mkdir()
+    (tmp_path / "r" / "checks" / "test_all.py").write_text("import keras\n")
+    assert context.libraries == ("PIL.Image", "tensorflow", "keras")
 
 
 @pytest.mark.xdist_group("keras")

@@ -63,9 +63,15 @@ def _graders(jobs: int, gradings: list[tuple[str, int]]) -> Iterator[Iterator[tu
         workers = [multiprocessing.Process(target=_work, args=(scratch, waiting, done)) for _ in range(jobs)]
         for worker in workers:
             worker.start()
-        yield (_next(done, workers) for _ in gradings)
-        for worker in workers:
-            worker.join()
+        try:
+            yield (_next(done, workers) for _ in gradings)
+        except BaseException:
+            for worker in workers:
+                worker.terminate()
+            raise
+        finally:
+            for worker in workers:
+                worker.join()
 
 
 def _next(

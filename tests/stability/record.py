@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.layout import write_whole
+from grader.text import quantity
 
 Outcome = Mapping[str, list[str | float | None]]
 """Verdict and score of every check that did not pass."""
@@ -66,5 +67,5 @@ class Record:
         gradings = sum(len(seeds) for by in self.seen.values() for seeds in by.values())
         changed = self.changed()
         told = "".join(f"\n  {name}: {', '.join(checks)}" for name, checks in changed.items())
-        samples = "one sample" if len(self.seen) == 1 else f"{len(self.seen)} samples"
-        return f"{gradings} gradings of {samples}, {len(changed)} not always the same{told}"
+        samples = quantity(len(self.seen), "sample")
+        return f"{quantity(gradings, 'grading')} of {samples}, {len(changed)} not always the same{told}"

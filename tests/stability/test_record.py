@@ -27,4 +27,4 @@ def test_a_record_is_gone_on_with(tmp_path: Path) -> None:
         assert [known for known in range(3) if record.has("correct/one", known)] == list(range(seed))
         record.add("correct/one", seed, OTHER)
         record.write(path)
-    assert Record.read(path).summary() == "3 gradings of one sample, 0 not always the same"
+    assert Record.read(path).summary() == "3 gradings of 1 sample, 0 not always the same"
