@@ -65,21 +65,10 @@ WAYS = {
 
 def workload(figures: Figures) -> str:
     seconds = figures["seconds"]
-    ours = seconds["ours.wall"]["runs"]
     rows = []
     for way, words in WAYS.items():
-        walls = seconds[f"{way}.wall"]["runs"]
-        ratio = median(wall / own for wall, own in zip(walls, ours, strict=True))
-        each = ", ".join(f"{wall:.2f}" for wall in walls)
-        rows.append(
-            [
-                words,
-                f"**{median(walls):.2f}**",
-                each,
-                f"{seconds[f'{way}.cpu']['median']:.2f}",
-                f"{ratio:.1f} x",
-            ]
-        )
+        wall, each, ratio = _beside(seconds, way, "wall")
+        rows.append([words, wall, each, f"{seconds[f'{way}.cpu']['median']:.2f}", ratio])
     columns = ["seconds a submission", "wall, median", "each repeat", "CPU", "wall, beside ours"]
     return (
         f"{figures['students']} submissions with {figures['jobs']} jobs; {figures['compared']} of them in "
@@ -96,19 +85,13 @@ GRADERS = {
 
 def graders(figures: Figures) -> str:
     seconds, versions = figures["seconds"], figures["graders"]
-    rows = []
-    for way, words in GRADERS.items():
-        rows.append([words, *_beside(seconds, way, "wall"), *_beside(seconds, way, "cpu")])
-    told = " and ".join(f"{name} {number}" for name, number in versions.items())
-    columns = [
-        "seconds a submission",
-        "wall",
-        "each repeat",
-        "beside ours",
-        "CPU",
-        "each repeat",
-        "beside ours",
+    rows = [
+        [words, *_beside(seconds, way, "wall"), *_beside(seconds, way, "cpu")]
+        for way, words in GRADERS.items()
     ]
+    told = " and ".join(f"{name} {number}" for name, number in versions.items())
+    one = ["each repeat", "beside ours"]
+    columns = ["seconds a submission", "wall", *one, "CPU", *one]
     return (
         f"{figures['students']} submissions with {figures['jobs']} jobs, {figures['compared']} of them with "
         f"{told}.\n\n{table(columns, rows)}"

@@ -4,7 +4,7 @@ people do without a grader."""
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
@@ -25,8 +25,8 @@ def run(options: Options) -> Figures:
     others = sorted(folder.iterdir())[:compared]
     figures: dict[str, list[float]] = {}
     for number in range(options.repeat):
-        start = _grade(few, options.scratch / f"few-{number}")
-        whole = _grade(folder, options.scratch / f"all-{number}")
+        start = grade_small(few, options.scratch / f"few-{number}")
+        whole = grade_small(folder, options.scratch / f"all-{number}")
         _note(figures, "ours", whole.wall_seconds / students, whole.cpu_seconds / students)
         more = students - FEW
         _note(
@@ -40,11 +40,12 @@ def run(options: Options) -> Figures:
         _note(figures, "by_hand_two", *_two_at_a_time(others))
         _note(figures, "warm_fork", *_warm_forks(others))
     result = {name: {"median": median(values), "runs": values} for name, values in figures.items()}
-    _show(options, result)
+    show_ways(options, result, WAYS)
     return {"students": students, "compared": compared, "jobs": JOBS, "seconds": result}
 
 
-def _grade(folder: Path, out: Path) -> Measured:
+def grade_small(folder: Path, out: Path) -> Measured:
+    """`grader grade` on submissions to small_week, with all reports."""
     return grade(
         folder, "--assignment", "small_week", "--assignments", ASSIGNMENTS, "--out", out, "--jobs", str(JOBS),
         environment=EMBEDDED,
@@ -98,10 +99,11 @@ WAYS = {
 }
 
 
-def _show(options: Options, result: Figures) -> None:
+def show_ways(options: Options, result: Figures, ways: Mapping[str, str]) -> None:
+    """Seconds of each way, and how often ours fit into them."""
     ours = result["ours.wall"]["median"]
     rows = []
-    for way, words in WAYS.items():
+    for way, words in ways.items():
         wall, cpu = result[f"{way}.wall"]["median"], result[f"{way}.cpu"]["median"]
         rows.append((words.format(jobs=JOBS), f"{wall:.2f} s wall, {cpu:.2f} s CPU, {wall / ours:.1f} x"))
     show(options.console, "Seconds a submission", rows)

@@ -1,7 +1,7 @@
 """The section "graders": the small submissions graded by otter-grader and nbgrader, beside ours.
 
 Both are installed into an environment of their own, which borrows TensorFlow and all else from this one. Each
-student's work is a notebook of one cell there, and the checks are the ones of by_hand.py. Both run without
+student's work is a notebook of one cell there, and the checks are those of small_checks.py. Both run without
 any wall around the student's code; neither writes a PDF, and only the seconds for the marks are counted.
 """
 
@@ -10,14 +10,14 @@ from __future__ import annotations
 import subprocess
 import sysconfig
 import venv
-from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
 
-from tests.bench.classes import ASSIGNMENTS, small_class, write_class
+from tests.bench.classes import small_class, write_class
 from tests.bench.graders import nbgrader, otter
-from tests.bench.measure import Measured, grade
-from tests.bench.section import EMBEDDED, JOBS, Figures, Options, Section, show
+from tests.bench.measure import Measured
+from tests.bench.section import JOBS, Figures, Options, Section
+from tests.bench.workload import grade_small, show_ways
 
 STUDENTS, COMPARED = 20, 8
 """Students a repeat, of ours and of the others, which take each of them as long as the next."""
@@ -35,14 +35,14 @@ def run(options: Options) -> Figures:
         room = options.scratch / f"run-{number}"
         room.mkdir()
         for way, used in (
-            ("ours", _each([_ours(folder, room / "ours")], students)),
+            ("ours", _each([grade_small(folder, room / "ours")], students)),
             ("otter", _each(otter.grade(python, works, room / "otter"), compared)),
             ("nbgrader", _each(nbgrader.grade(python, works, room / "nbgrader"), compared)),
         ):
             for kind, each in used.items():
                 seconds.setdefault(f"{way}.{kind}", []).append(each)
     result = {way: {"median": median(values), "runs": values} for way, values in seconds.items()}
-    _show(options, result)
+    show_ways(options, result, WAYS)
     told = subprocess.run([python, "-c", _VERSIONS], capture_output=True, text=True, check=True)
     versions = dict(zip(("otter-grader", "nbgrader"), told.stdout.split(), strict=True))
     return {"students": students, "compared": compared, "jobs": JOBS, "seconds": result, "graders": versions}
@@ -67,27 +67,11 @@ def _each(measured: list[Measured], students: int) -> dict[str, float]:
     }
 
 
-def _ours(folder: Path, out: Path) -> Measured:
-    return grade(
-        folder, "--assignment", "small_week", "--assignments", ASSIGNMENTS, "--out", out, "--jobs", str(JOBS),
-        environment=EMBEDDED,
-    )  # fmt: skip
-
-
 WAYS = {
-    "ours": "grader grade, 2 jobs, isolated, HTML and PDF",
+    "ours": "grader grade, {jobs} jobs, isolated, HTML and PDF",
     "otter": "otter run, one notebook after the other",
     "nbgrader": "nbgrader autograde, one notebook after the other",
 }
-
-
-def _show(options: Options, result: Mapping[str, Mapping[str, float]]) -> None:
-    ours = result["ours.wall"]["median"]
-    rows = []
-    for way, words in WAYS.items():
-        wall, cpu = result[f"{way}.wall"]["median"], result[f"{way}.cpu"]["median"]
-        rows.append((words, f"{wall:.2f} s wall, {cpu:.2f} s CPU, {wall / ours:.1f} x"))
-    show(options.console, "Seconds a submission", rows)
 
 
 SECTION = Section("graders", "the same beside otter-grader and nbgrader", 8, run)

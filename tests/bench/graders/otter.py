@@ -27,17 +27,8 @@ def grade(python: Path, works: Mapping[str, Path], room: Path) -> list[Measured]
     tests = room / "tests"
     tests.mkdir(parents=True)
     (tests / "small_week.py").write_text(_test_file(), encoding="utf-8")
-    generate = (
-        "generate",
-        "-t",
-        tests,
-        "-o",
-        archive,
-        "--no-requirements",
-        "--no-environment",
-        "--no-config",
-    )
-    run_measured((command, *generate), environment(python))
+    nothing_else = ("--no-requirements", "--no-environment", "--no-config")
+    run_measured((command, "generate", "-t", tests, "-o", archive, *nothing_else), environment(python))
     measured = []
     for name, student in works.items():
         notebook, out = room / name / "work.ipynb", room / name / "out"
