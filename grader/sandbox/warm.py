@@ -79,17 +79,18 @@ class WarmSandbox:
         status, reporting = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         request = json.dumps({"limits": limits.model_dump(), "imports": libraries}).encode()
         try:
-            self._zygote.send(request, [*theirs, reporting.fileno()])
+            try:
+                self._zygote.send(request, [*theirs, reporting.fileno()])
+            finally:  # before the answer is waited for: it ends when nobody is left who could give one
+                reporting.close()
+                for fd in theirs:
+                    os.close(fd)
             return ConfinedChild(ours, status)
         except BaseException as error:
             self._zygote.broken |= isinstance(error, SandboxBroken)
             ours.close()
             status.close()
             raise
-        finally:
-            reporting.close()
-            for fd in theirs:
-                os.close(fd)
 
 
 class ConfinedChild:

@@ -9,12 +9,14 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from grader.results import Tier
-from grader.sandbox import Limits, Sandbox, SubmissionFault, start_plain, start_sandbox
+from grader.sandbox import Limits, Sandbox, SandboxBroken, SubmissionFault, start_plain, start_sandbox
+from tests.crash.grading import descendants
 from tests.sandbox.conftest import attack_module, module_of, why_not
 
 HOLDER = """
@@ -40,6 +42,11 @@ def gone(pid: int, seconds: float = 5.0) -> bool:
     ended = bool(poll.poll(seconds * 1000))
     os.close(handle)
     return ended
+
+
+def ended(pid: int) -> bool:
+    """Also true of a process whose parent has not noticed yet."""
+    return not Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 @pytest.fixture(params=[Tier.T1, Tier.T2])
@@ -70,6 +77,26 @@ def test_a_grader_that_is_killed_leaves_nothing(tier: Tier, how: signal.Signals)
     holder.stdout.close()
     assert gone(worker)
     assert gone(launcher)
+
+
+def test_a_sandbox_that_dies_over_a_request_is_not_waited_for(
+    tier: Tier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when memory runs out while a worker is asked for: nobody is left who could answer."""
+    with start_sandbox(force=tier, preload=()) as sandbox:
+        launcher = sandbox._zygote
+        zygote = [pid for pid in descendants(launcher._process.pid) if not ended(pid)][-1]
+        os.kill(zygote, signal.SIGSTOP)
+        send = launcher.send
+
+        def send_and_kill(request: bytes, fds: Sequence[int]) -> None:
+            send(request, fds)
+            os.kill(zygote, signal.SIGKILL)
+
+        monkeypatch.setattr(launcher, "send", send_and_kill)
+        with pytest.raises(SandboxBroken, match="could not be made: no answer"):
+            sandbox.open([attack_module()], {}, Limits())
+        assert sandbox.broken
 
 
 def test_closing_ends_everything(tier: Tier) -> None:
