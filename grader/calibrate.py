@@ -11,7 +11,8 @@ from platformdirs import user_cache_dir
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from grader.assignment import AssignmentFolder, Experiment
+from grader.assignment import Experiment
+from grader.assignment_folder import AssignmentFolder
 from grader.data import Dataset, load_dataset
 from grader.errors import GraderError, UsageError
 from grader.layout import write_whole

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from grader.assignment import Assignment, AssignmentFolder, Question
+from grader.assignment import Assignment, Question
+from grader.assignment_folder import AssignmentFolder
 from grader.errors import GraderError
 from grader.evidence import Frozen
 from grader.results import FreeText, SubmissionResult

@@ -15,7 +15,8 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.assignment import Assignment, AssignmentFolder, Question, Task, clone_root, load_assignment
+from grader.assignment import Assignment, Question, Task
+from grader.assignment_folder import AssignmentFolder, clone_root, load_assignment
 
 ANSWERS_HEAD = '''\
 # Your short answers. Numbers stand bare, text in "quotes"; longer text between three quotes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Iterator
 from enum import Enum
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
@@ -20,18 +21,22 @@ for [students](../students.md), [instructors](../instructors.md) and [authors](.
 
 
 def commands_page(root: TyperGroup) -> str:
-    """Markdown: a section for each command, in the order of `grader --help`."""
-    sections = (describe(name, command) for name, command in walk("grader", root))
-    return "\n\n".join([INTRODUCTION, *sections]) + "\n"
+    """Markdown: a section for each command, under the headings and in the order of `grader --help`."""
+    parts = [INTRODUCTION]
+    for heading, commands in groupby(root.commands.items(), lambda item: item[1].rich_help_panel):
+        parts.append(f"## {heading}")
+        for word, command in commands:
+            parts += [describe(name, each) for name, each in walk(f"grader {word}", command)]
+    return "\n\n".join(parts) + "\n"
 
 
-def walk(name: str, group: TyperGroup) -> Iterator[tuple[str, TyperCommand]]:
+def walk(name: str, command: TyperCommand | TyperGroup) -> Iterator[tuple[str, TyperCommand]]:
     """Every command with its whole name, those of groups below groups included."""
-    for word, command in group.commands.items():
-        if isinstance(command, TyperGroup):
-            yield from walk(f"{name} {word}", command)
-        else:
-            yield f"{name} {word}", command
+    if isinstance(command, TyperGroup):
+        for word, inner in command.commands.items():
+            yield from walk(f"{name} {word}", inner)
+    else:
+        yield name, command
 
 
 def describe(name: str, command: TyperCommand) -> str:
@@ -39,7 +44,7 @@ def describe(name: str, command: TyperCommand) -> str:
     hints = get_type_hints(command.callback, include_extras=True)
     params = [param for param in command.params if param.name != "help"]
     rows = [describe_param(param, hints[param.name]) for param in params]
-    parts = [f"## {name}", command.help, f"```text\n{usage(name, params, hints)}\n```"]
+    parts = [f"### {name}", command.help, f"```text\n{usage(name, params, hints)}\n```"]
     if rows:
         parts.append(table(("name", "value", "default", "meaning"), rows))
     if command.epilog:

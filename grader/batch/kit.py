@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from importlib.metadata import version
 from pathlib import Path
 
-from grader.assignment import load_assignment
+from grader.assignment_folder import load_assignment
 from grader.data import EMBEDDED, DatasetDamaged, DatasetMissing, load_dataset
 from grader.errors import GraderError
 from grader.grading.grade import GradingContext

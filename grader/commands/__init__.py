@@ -1,1 +1,1 @@
-"""What each command does; `grader/cli.py` only reads options and prints errors."""
+"""What each command does; `grader/cli/` only reads options and prints errors."""

@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from grader.assignment import Assignment, load_assignment
+from grader.assignment import Assignment
+from grader.assignment_folder import load_assignment
 from grader.commands.write_reports import Format, write_class, write_report
 from grader.errors import UsageError
 from grader.gradebook import Gradebook, open_gradebook, read_gradebook

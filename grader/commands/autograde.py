@@ -14,7 +14,8 @@ from types import FrameType
 from pydantic import ValidationError
 from rich.console import Console
 
-from grader.assignment import Assignment, AssignmentFolder, load_assignment
+from grader.assignment import Assignment
+from grader.assignment_folder import AssignmentFolder, load_assignment
 from grader.commands.digest import checks_digests
 from grader.commands.grade import describe_environment
 from grader.errors import GraderError, UsageError

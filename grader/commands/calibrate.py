@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from grader.assignment import AssignmentFolder
+from grader.assignment_folder import AssignmentFolder
 from grader.calibrate import calibrate
 from grader.data import load_first_available
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.assignment import AssignmentFolder, load_assignment, read_assignment
+from grader.assignment import read_assignment
+from grader.assignment_folder import AssignmentFolder, load_assignment
 from grader.errors import GraderError, UsageError
 from grader.grading.datasets import Datasets
 from grader.grading.grade import GradingContext, grade_submission

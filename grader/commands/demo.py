@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from grader.assignment import clone_root, load_assignment
+from grader.assignment_folder import clone_root, load_assignment
 from grader.commands.grade import GradeOptions, run_grade
 from grader.commands.show import show_class, show_data
 from grader.errors import UsageError

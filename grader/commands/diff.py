@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from grader.assignment import Assignment, load_assignment
+from grader.assignment import Assignment
+from grader.assignment_folder import load_assignment
 from grader.csv_file import Cell, csv_text
 from grader.differences import CheckChange, Side, StudentChange, compare
 from grader.errors import UsageError

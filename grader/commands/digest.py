@@ -7,7 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 
 import grader
-from grader.assignment import Assignment, AssignmentFolder
+from grader.assignment import Assignment
+from grader.assignment_folder import AssignmentFolder
 from grader.checks_digest import CheckDigests, digest_checks, digest_of, normalised
 
 _SILENT = frozenset({"batch", "commands", "policy", "report", "reproduction"})

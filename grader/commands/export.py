@@ -10,7 +10,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from grader.assignment import Assignment, load_assignment
+from grader.assignment import Assignment
+from grader.assignment_folder import load_assignment
 from grader.errors import GraderError, UsageError
 from grader.export import Target
 from grader.export.autolab import ADDED, render_autolab

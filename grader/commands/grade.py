@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from grader.assignment import AssignmentFolder
+from grader.assignment_folder import AssignmentFolder
 from grader.batch import BatchSettings, Class, LocalWorkers, grade_class
 from grader.batch.executor import ClusterFile, open_cluster
 from grader.batch.progress import Progress, show_progress

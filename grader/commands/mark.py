@@ -12,7 +12,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from grader.assignment import Assignment, AssignmentFolder, load_assignment
+from grader.assignment import Assignment
+from grader.assignment_folder import AssignmentFolder, load_assignment
 from grader.batch.progress import show_progress
 from grader.commands.adjust import REPORT_FORMATS, settle_who
 from grader.commands.write_reports import Format, write_class, write_reports

@@ -11,7 +11,8 @@ from string import Template
 
 from rich.console import Console
 
-from grader.assignment import NAME_PATTERN, clone_root
+from grader.assignment import NAME_PATTERN
+from grader.assignment_folder import clone_root
 from grader.errors import UsageError
 from grader.report import templates_folder
 

@@ -7,7 +7,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.assignment import Assignment, AssignmentFolder
+from grader.assignment import Assignment
+from grader.assignment_folder import AssignmentFolder
 from grader.commands.release import build_wheel, tree
 from grader.data import EMBEDDED
 from grader.errors import UsageError

@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 
 from grader.anonymous import KEY_BYTES, Pseudonyms, anonymise
-from grader.assignment import AssignmentFolder, load_assignment
+from grader.assignment_folder import AssignmentFolder, load_assignment
 from grader.batch.progress import show_progress
 from grader.commands.report import choose_students
 from grader.commands.write_reports import Formats, write_reports, write_student

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from grader.assignment import load_assignment
+from grader.assignment_folder import load_assignment
 from grader.commands.findings import read_findings, write_findings
 from grader.commands.publish import open_pseudonyms, write_pseudonyms
 from grader.commands.write_reports import write_class

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from grader.assignment import load_assignment
+from grader.assignment_folder import load_assignment
 from grader.commands.grade import GradeOutcome, RunOptions, grade_and_report, prepare
 from grader.commands.notebook import Tally
 from grader.commands.places import where_they_lay, where_they_lie

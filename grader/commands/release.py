@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.assignment import AssignmentFolder, clone_root
+from grader.assignment_folder import AssignmentFolder, clone_root
 from grader.commands.check import WORK_FOLDER
 from grader.errors import GraderError
 from grader.report import templates_folder

@@ -8,7 +8,7 @@ from typing import get_args
 
 from rich.console import Console
 
-from grader.assignment import load_assignment
+from grader.assignment_folder import load_assignment
 from grader.batch.progress import show_progress
 from grader.commands.show import show_attendance
 from grader.commands.write_reports import Format, Formats, write_class, write_reports

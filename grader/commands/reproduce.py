@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from sklearn.metrics import f1_score
 
-from grader.assignment import AssignmentFolder
+from grader.assignment_folder import AssignmentFolder
 from grader.calibrate import calibrate
 from grader.data import EMBEDDED, load_dataset
 from grader.errors import GraderError, UsageError

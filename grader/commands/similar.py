@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from grader.assignment import AssignmentFolder, load_assignment
+from grader.assignment_folder import AssignmentFolder, load_assignment
 from grader.batch.progress import show_progress
 from grader.commands.findings import write_findings
 from grader.commands.places import each_work, where_they_lay, where_they_lie

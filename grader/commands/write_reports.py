@@ -9,7 +9,8 @@ from functools import partial
 from itertools import islice
 from typing import Literal, Protocol, TypeVar
 
-from grader.assignment import Assignment, AssignmentFolder
+from grader.assignment import Assignment
+from grader.assignment_folder import AssignmentFolder
 from grader.batch.progress import Progress
 from grader.commands.findings import read_findings
 from grader.errors import GraderError

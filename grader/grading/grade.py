@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.assignment import AssignmentFolder
+from grader.assignment_folder import AssignmentFolder
 from grader.data import Dataset
 from grader.errors import GraderError
 from grader.grading.datasets import Datasets

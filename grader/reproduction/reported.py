@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from grader.assignment import AssignmentFolder
+from grader.assignment_folder import AssignmentFolder
 from grader.errors import GraderError, UsageError
 from grader.evidence import Frozen
 from grader.toml_file import read_toml

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grader.assignment import AssignmentFolder, load_assignment
+from grader.assignment_folder import AssignmentFolder, load_assignment
 from grader.commands.new import make_assignment
 
 NAME = "tiny"

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from grader.assignment import clone_root
+from grader.assignment_folder import clone_root
 
 
 @dataclass

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from grader.assignment import clone_root
+from grader.assignment_folder import clone_root
 from grader.batch.child import ChildProcess
 from grader.errors import GraderError
 from grader.processes import ProcessDied

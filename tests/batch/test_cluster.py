@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from grader.assignment import AssignmentFolder
+from grader.assignment_folder import AssignmentFolder
 from grader.batch.cluster import RemoteTrainers
 from grader.batch.executor import parse_executor
 from grader.commands.grade import GradeOptions, run_grade

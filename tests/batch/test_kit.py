@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.assignment import AssignmentFolder, load_assignment
+from grader.assignment_folder import AssignmentFolder, load_assignment
 from grader.batch.kit import Kit, differences
 from grader.data import load_dataset
 from grader.errors import GraderError

@@ -16,7 +16,7 @@ import dask
 import pytest
 from distributed.scheduler import KilledWorker
 
-from grader.assignment import AssignmentFolder, clone_root
+from grader.assignment_folder import AssignmentFolder, clone_root
 from grader.batch import cluster
 from grader.batch.cluster import DaskWorkers
 from grader.batch.executor import ClusterFile, connect

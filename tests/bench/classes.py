@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.assignment import clone_root
+from grader.assignment_folder import clone_root
 from tests.bench.variants import Filters, rewrite
 
 SAMPLES = clone_root() / "tests" / "submissions"

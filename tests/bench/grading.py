@@ -17,7 +17,7 @@ from statistics import median
 
 from rich.table import Table
 
-from grader.assignment import AssignmentFolder, clone_root, load_assignment
+from grader.assignment_folder import AssignmentFolder, clone_root, load_assignment
 from grader.grading.grade import GradingContext, grade_submission
 from grader.grading.runner import CodeRunner
 from grader.intake import load_submission

@@ -20,7 +20,7 @@ from typing import Self
 
 import psutil
 
-from grader.assignment import clone_root
+from grader.assignment_folder import clone_root
 
 SAMPLE_SECONDS = 0.5
 MIB = 2**20

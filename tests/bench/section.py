@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from grader.assignment import clone_root
+from grader.assignment_folder import clone_root
 
 FIGURES = clone_root() / "docs" / "bench.json"
 VERSIONS = ("tensorflow", "keras", "numpy", "pytest")

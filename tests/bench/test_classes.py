@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.assignment import clone_root, load_assignment
+from grader.assignment_folder import clone_root, load_assignment
 from grader.grading.grade import GradingContext, grade_submission
 from grader.intake import load_submission
 from grader.models.store import TrainingStore

@@ -17,7 +17,8 @@ from typing import Any
 
 from rich.table import Table
 
-from grader.assignment import Experiment, clone_root, load_assignment
+from grader.assignment import Experiment
+from grader.assignment_folder import clone_root, load_assignment
 from grader.data import Dataset, load_first_available
 from grader.models.calibration import load_calibration
 from grader.models.spec import ModelSpec

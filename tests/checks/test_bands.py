@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.assignment import clone_root, load_assignment
+from grader.assignment_folder import clone_root, load_assignment
 from grader.checks import CheckFailed
 from grader.checks.bands import Level, band_levels, expect_limits, share_of_points
 from grader.checks.inputs import for_input

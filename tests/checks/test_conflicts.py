@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from grader.assignment import clone_root, load_assignment
+from grader.assignment_folder import clone_root, load_assignment
 from grader.checks.conflicts import find_conflicts
 from grader.models.calibration import load_calibration
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from grader.assignment import clone_root
+from grader.assignment_folder import clone_root
 from grader.checks.history import expect_epochs, expect_history, expect_steps
 from grader.checks.sweep_probes import L1Probe, SizeProbe
 from grader.checks.sweeps import expect_rows

@@ -14,7 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.assignment import clone_root
+from grader.assignment_folder import clone_root
 from tests.crash.students import ASSIGNMENT, COURSE
 
 ENDED_SECONDS = 60.0

@@ -8,7 +8,7 @@ import shlex
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from grader.assignment import clone_root
+from grader.assignment_folder import clone_root
 from grader.cli import app
 
 

@@ -17,9 +17,9 @@ from grader.assignment import (
     Section,
     Statistics,
     Task,
-    clone_root,
     parse_assignment,
 )
+from grader.assignment_folder import clone_root
 from grader.policy.drop import DropRule
 from grader.policy.late import LatePolicy, Step
 from grader.reproduction.reported import Reported, ReportedFile

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from grader.assignment import clone_root
+from grader.assignment_folder import clone_root
 
 PAGE = clone_root() / "docs" / "benchmarks.md"
 

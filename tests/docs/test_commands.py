@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.assignment import clone_root
+from grader.assignment_folder import clone_root
 from tests.docs.commands import parse, read_page, told_by
 
 TOLD = {path.name: told_by(read_page(path.name)) for path in sorted((clone_root() / "docs").glob("*.md"))}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.assignment import clone_root
+from grader.assignment_folder import clone_root
 from grader.export import Target
 from tests.docs.commands import parse, told_by
 from tests.e2e.command import grader

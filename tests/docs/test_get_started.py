@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.assignment import load_assignment
+from grader.assignment_folder import load_assignment
 from grader.commands.new import make_assignment
 from grader.commands.release import write_bundle
 from tests.docs.commands import read_page

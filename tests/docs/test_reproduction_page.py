@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.assignment import clone_root, load_assignment
+from grader.assignment_folder import clone_root, load_assignment
 from grader.models.calibration import load_calibration
 from grader.reproduction.compare import Figure, compare_setting
 from grader.reproduction.page import render_section

@@ -12,7 +12,8 @@ import pytest
 from typer.main import get_group
 from typer.testing import CliRunner
 
-from grader.assignment import Assignment, Limits, clone_root
+from grader.assignment import Assignment, Limits
+from grader.assignment_folder import clone_root
 from grader.cli import app
 from grader.results import CheckResult, SubmissionResult
 from tests.docs.commands import read_page

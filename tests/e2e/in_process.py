@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.assignment import clone_root, load_assignment
+from grader.assignment_folder import clone_root, load_assignment
 from grader.grading.datasets import Datasets
 from grader.grading.grade import GradingContext, grade_submission
 from grader.models.store import TrainingStore

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
-from grader.assignment import clone_root
+from grader.assignment_folder import clone_root
 from grader.results import CheckResult, Verdict
 
 SAMPLES = clone_root() / "tests" / "submissions"

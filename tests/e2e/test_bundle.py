@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from grader.assignment import clone_root
+from grader.assignment_folder import clone_root
 from tests.e2e.command import grader
 
 ASSIGNMENT = "cs7cs4_week8"

@@ -9,7 +9,7 @@ import pytest
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from grader.assignment import clone_root
+from grader.assignment_folder import clone_root
 from grader.cli import app
 from grader.errors import ExitCode
 from tests.e2e.command import grader

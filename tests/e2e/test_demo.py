@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from grader.assignment import clone_root, load_assignment
+from grader.assignment_folder import clone_root, load_assignment
 from grader.results import CheckResult, SubmissionResult
 from grader.scoring import score_submission
 from tests.e2e.command import grader

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.assignment import load_assignment
+from grader.assignment_folder import load_assignment
 from grader.commands.release import build_wheel
 from grader.results import SubmissionResult
 from tests.checks import test_content

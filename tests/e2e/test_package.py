@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.assignment import clone_root
+from grader.assignment_folder import clone_root
 from tests.e2e.command import grader
 from tests.e2e.course import NAME, Course, make_course
 from tests.export.schemas import Gradescope

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.assignment import clone_root
+from grader.assignment_folder import clone_root
 from tests.e2e.command import PLAIN_TERMINAL, Outcome, grader
 
 pytestmark = pytest.mark.xdist_group("keras")

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from grader.assignment import clone_root, load_assignment
+from grader.assignment_folder import clone_root, load_assignment
 from grader.grading.answers import free_text_answers
 from grader.intake import (
     AnswersError,

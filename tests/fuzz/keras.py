@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from grader.assignment import clone_root
+from grader.assignment_folder import clone_root
 from grader.models.spec import ModelSpec, SpecError
 from tests.fuzz.spoil import ODD_VALUES, as_json, edited, spoilt
 from tests.fuzz.target import ACCEPTED, Target, refusal, require_harmless, require_message

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from grader.assignment import clone_root
+from grader.assignment_folder import clone_root
 from grader.intake import FileSet, assemble
 from grader.submission import Module, Submission
 from tests.fuzz.spoil import as_json, edited, spoilt, values

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.assignment import clone_root
+from grader.assignment_folder import clone_root
 from tests.fuzz import __main__ as runner
 from tests.fuzz.judge import Judge, Slate, Tally
 from tests.fuzz.misbehaving import TARGET

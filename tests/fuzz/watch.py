@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.assignment import clone_root
+from grader.assignment_folder import clone_root
 from tests.fuzz.child import REPORT, SLATE
 from tests.fuzz.judge import Slate, Tally
 from tests.fuzz.target import scratch_folder

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.assignment import clone_root
+from grader.assignment_folder import clone_root
 from grader.gradebook import read_gradebook
 from grader.intake import assign_student_ids, find_submissions
 from grader.layout import ResultsFolder

@@ -15,7 +15,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from grader.assignment import AssignmentFolder, Statistics, clone_root, load_assignment
+from grader.assignment import Statistics
+from grader.assignment_folder import AssignmentFolder, clone_root, load_assignment
 from grader.models.calibration import Distribution, load_calibration
 from grader.models.statistics import WORSE, Decision, bounds, decide, looks
 

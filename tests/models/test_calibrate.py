@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from grader.assignment import Assignment, AssignmentFolder
+from grader.assignment import Assignment
+from grader.assignment_folder import AssignmentFolder
 from grader.calibrate import calibrate, training_cache
 from grader.data import load_dataset
 from grader.errors import GraderError, UsageError

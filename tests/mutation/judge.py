@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from grader.assignment import clone_root, load_assignment
+from grader.assignment_folder import clone_root, load_assignment
 from grader.intake.files import FileSet
 from grader.intake.load import assemble
 from tests.e2e.in_process import Checks, Grader

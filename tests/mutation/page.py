@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.assignment import clone_root
+from grader.assignment_folder import clone_root
 
 RECORD = clone_root() / "docs" / "mutation.json"
 PAGE = clone_root() / "docs" / "mutation.md"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from grader.assignment import load_assignment
+from grader.assignment_folder import load_assignment
 from grader.commands.new import make_assignment
 from grader.commands.publish import names_of, open_pseudonyms, publish
 from grader.commands.purge import purge_everybody, purge_students

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-from grader.assignment import clone_root
+from grader.assignment_folder import clone_root
 
 _PAGES = """
 import hashlib

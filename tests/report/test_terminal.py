@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from grader.assignment import clone_root
+from grader.assignment_folder import clone_root
 from grader.batch.progress import show_progress
 from grader.commands.show import CheckPrinter, show_class
 from grader.results import LeftOut

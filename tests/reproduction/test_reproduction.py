@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.assignment import Assignment, AssignmentFolder
+from grader.assignment import Assignment
+from grader.assignment_folder import AssignmentFolder
 from grader.errors import GraderError, UsageError
 from grader.models.calibration import CalibratedRun, Distribution, Setting, with_runs
 from grader.reproduction.compare import Figure, Ours, compare_setting, compare_values

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.assignment import AssignmentFolder, clone_root, load_assignment
+from grader.assignment_folder import AssignmentFolder, clone_root, load_assignment
 from grader.grading.grade import GradingContext
 from grader.models.store import KnownRuns
 from grader.results import Tier

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.assignment import clone_root
+from grader.assignment_folder import clone_root
 from grader.similar import compare_class
 from grader.similar.compare import SHORTEST
 from tests.similar.programs import STARTER, rename, work_of, write_program

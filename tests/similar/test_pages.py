@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from grader.assignment import load_assignment
+from grader.assignment_folder import load_assignment
 from grader.commands.findings import read_findings
 from grader.commands.new import make_assignment
 from grader.commands.report import rewrite_reports

@@ -20,7 +20,7 @@ from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 
-from grader.assignment import clone_root, load_assignment
+from grader.assignment_folder import clone_root, load_assignment
 from grader.batch import Class, cluster
 from grader.batch.executor import ClusterFile, open_cluster
 from grader.commands import grade

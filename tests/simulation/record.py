@@ -18,7 +18,7 @@ from typing import Any
 
 from rich.console import Console
 
-from grader.assignment import clone_root, load_assignment
+from grader.assignment_folder import clone_root, load_assignment
 from grader.batch import LocalWorkers
 from grader.batch.jobs import Job, run_job
 from grader.commands import grade

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from multiprocessing.queues import Queue
 from pathlib import Path
 
-from grader.assignment import clone_root
+from grader.assignment_folder import clone_root
 from grader.models.trainer import TrainerPool
 from grader.results import CheckResult
 from grader.sandbox import start_sandbox

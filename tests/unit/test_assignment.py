@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.assignment import clone_root, load_assignment, parse_assignment
+from grader.assignment import parse_assignment
+from grader.assignment_folder import clone_root, load_assignment
 from grader.errors import GraderError, UsageError
 
 GOOD = """\

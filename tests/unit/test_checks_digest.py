@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.assignment import AssignmentFolder, clone_root, load_assignment
+from grader.assignment_folder import AssignmentFolder, clone_root, load_assignment
 from grader.checks_digest import CheckDigests, digest_checks
 from grader.commands.digest import checks_digests
 from grader.commands.new import make_assignment

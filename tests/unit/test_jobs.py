@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.assignment import clone_root, load_assignment
+from grader.assignment_folder import clone_root, load_assignment
 from grader.batch import LocalWorkers, jobs, workers
 from grader.grading.datasets import Datasets
 from grader.grading.grade import GradingContext

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.assignment import Assignment, AssignmentFolder, Question, Task, clone_root, load_assignment
+from grader.assignment import Assignment, Question, Task
+from grader.assignment_folder import AssignmentFolder, clone_root, load_assignment
 from grader.errors import GraderError
 from grader.marking import Rubric, RubricLine, open_scripts, parse_points, read_rubric, say_why
 from grader.results import Adjustment, FreeText, SubmissionResult

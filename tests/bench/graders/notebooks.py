@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from grader.assignment import clone_root
+from grader.assignment_folder import clone_root
 
 PREPARE = "from tests.bench import small_checks"
 CHECKS = {
