@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import inf, sqrt
 
-from scipy.special import stdtrit
-
 from grader.models.calibration import Distribution
 
 
@@ -61,6 +59,8 @@ def prediction_limit(mean: float, sd: float, n: int, r: int, alpha: float, margi
     Student's t with n - 1 degrees of freedom, for both samples being finite. Raises ValueError for
     fewer than two calibrated runs, which have no spread.
     """
+    from scipy.special import stdtrit  # a quarter of a second, and not every process has accuracies to judge
+
     if n < 2 or r < 1:
         raise ValueError(f"a prediction limit needs n >= 2 and r >= 1, not n = {n} and r = {r}")
     return float(mean - stdtrit(n - 1, 1 - alpha) * sd * sqrt(1 / r + 1 / n) - margin)

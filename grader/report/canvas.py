@@ -13,14 +13,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from io import StringIO
-from typing import Any
-
-import matplotlib
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING, Any
 
 from grader.text import plain
+
+if TYPE_CHECKING:  # matplotlib takes a second to import, and most commands and processes draw nothing
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.figure import Figure
 
 INK = "#1f2933"
 MUTED = "#5f6b78"
@@ -93,6 +93,10 @@ def paint(size: tuple[float, float], painter: Callable[[Figure], None], *, alt: 
 
     `key` must be unique on a page: it keeps the ids of two drawings apart.
     """
+    import matplotlib
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
     with _ONE_AT_A_TIME, matplotlib.rc_context({**_STYLE, "svg.hashsalt": key}), warnings.catch_warnings():
         # The page's font has the glyph, or the browser finds one; matplotlib only measures.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
@@ -110,6 +114,13 @@ def add_axes(figure: Figure, left: float, bottom: float, right: float, top: floa
     width, height = figure.get_size_inches()
     inner = ((width - left - right) / width, (height - bottom - top) / height)
     return figure.add_axes((left / width, bottom / height, *inner))
+
+
+def limit_ticks(axis: Axis, most: int, *, whole: bool = True) -> None:
+    """At most so many intervals between ticks, which stand at round, or else at whole, numbers."""
+    from matplotlib.ticker import MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(nbins=most, integer=whole))
 
 
 def place_legend(axes: Axes, columns: int) -> None:

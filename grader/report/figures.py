@@ -7,15 +7,9 @@ import math
 from collections.abc import Iterable, Sequence
 from functools import lru_cache, partial
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
-from matplotlib.ticker import MaxNLocator
-from matplotlib.transforms import Affine2D
 from PIL import Image
 
 from grader.evidence import Claim, Claims, Confusion, Curves, Panel, Series
@@ -27,6 +21,7 @@ from grader.report.canvas import (
     DataTable,
     Drawing,
     add_axes,
+    limit_ticks,
     paint,
     place_legend,
     shorten,
@@ -34,11 +29,15 @@ from grader.report.canvas import (
 from grader.report.words import number, plain_number
 from grader.text import plain
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
 # A student's page and the instructor's show the same figures: each is drawn once for both.
 _remember = lru_cache(maxsize=32)
 _ROLE_LOOK = {"train": (0, "o"), "validation": (1, "s"), "test": (2, "D")}
 # One hue, light to dark: prints well and is safe for every kind of colour vision.
-_SHADES = LinearSegmentedColormap.from_list("shades", ["#f1f5fa", "#8fb4dd", "#1f5fa8", "#0a2f5c"])
+_SHADES = ("#f1f5fa", "#8fb4dd", "#1f5fa8", "#0a2f5c")
 _BAND_DASHES = ((5, 2), (1, 1.5))  # training and validation of the reference: long and dotted
 _WIDTH = 3.45  # inches: half of an A4 text block, and the width of a phone
 
@@ -81,7 +80,7 @@ def plot_lines(axes: Axes, curves: Curves) -> None:
         dashes = _BAND_DASHES[index % len(_BAND_DASHES)]
         axes.plot(band.x, finite(band.mean), color=MUTED, lw=1.0, ls=(0, dashes), zorder=2, label=label)
     if all(x == int(x) for series in curves.series for x in series.x if math.isfinite(x)):
-        axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
+        limit_ticks(axes.xaxis, 6)
     if curves.log_x:
         axes.set_xscale("log")
     axes.grid(axis="y")
@@ -185,13 +184,19 @@ def _paint_confusion(names: Sequence[str], counts: np.ndarray, margin: float, fi
 
 def _shade_cells(axes: Axes, shares: np.ndarray) -> None:
     """Nine tones; the squares of a tone are one path, which costs a PDF far less than as many squares."""
+    from matplotlib.colors import LinearSegmentedColormap
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+    from matplotlib.transforms import Affine2D
+
+    shades = LinearSegmentedColormap.from_list("shades", _SHADES)
     tones = np.rint(8 * np.clip(shares, 0, 1) ** 0.6) / 8
     for tone in np.unique(tones):
         squares = [
             Affine2D().translate(column, row).transform_path(Path.unit_rectangle())
             for row, column in np.argwhere(tones == tone)
         ]
-        face = _SHADES(float(tone))
+        face = shades(float(tone))
         axes.add_patch(PathPatch(Path.make_compound_path(*squares), fc=face, ec="#ffffff", lw=0.5))
 
 

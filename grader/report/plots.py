@@ -7,9 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from statistics import mean, median
-
-from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
+from typing import TYPE_CHECKING
 
 from grader.evidence import Curves, Series
 from grader.report.canvas import (
@@ -19,6 +17,7 @@ from grader.report.canvas import (
     DataTable,
     Drawing,
     add_axes,
+    limit_ticks,
     paint,
     place_legend,
     shorten,
@@ -27,6 +26,9 @@ from grader.report.cells import suppress
 from grader.report.figures import draw_curves, finite, plot_lines, say_curves, tabulate_curves
 from grader.report.words import number, plain_number
 from grader.text import plain, quantity
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _WIDTH = 3.45
 FEW = 30
@@ -115,8 +117,7 @@ def _paint_sweep(curves: Curves, spread: Mapping[str, Sequence[Sequence[float]]]
         if line.label in spread:
             low, high = ([end(values) for values in spread[line.label]] for end in (min, max))
             axes.fill_between(positions, finite(low), finite(high), color=colour, alpha=0.18, lw=0, zorder=1)
-    axes.xaxis.set_major_locator(FixedLocator(list(positions)))
-    axes.xaxis.set_minor_locator(NullLocator())
+    axes.minorticks_off()
     axes.set_xticks(list(positions), [_short_tick(value) for value in x])
     axes.set_xlabel(shorten(curves.x_label, 48))
     axes.set_ylabel(shorten(curves.y_label, 30))
@@ -238,7 +239,7 @@ def _paint_distribution(counts: Sequence[int], edges: Sequence[float], middle: f
             )
     axes.axvline(middle, color=PALETTE[1], lw=1.2, ls=(0, (4, 2)), label=f"median {plain_number(middle)}")
     axes.set_xticks(edges[::2], [plain_number(edge) for edge in edges[::2]])
-    axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
+    limit_ticks(axes.yaxis, 4)
     axes.set(xlim=(edges[0], edges[-1]), xlabel="points", ylim=(0, max(*counts, 1) * 1.18))
     axes.set_ylabel("submissions")
     axes.grid(axis="y")
@@ -283,7 +284,7 @@ def _paint_bars(
     axes.set(xlim=(0, end), ylim=(max(len(values), 1) - 0.5, -0.5))
     if unit:
         axes.set_xlabel(unit)
-        axes.xaxis.set_major_locator(MaxNLocator(nbins=4))
+        limit_ticks(axes.xaxis, 4, whole=False)
     else:
         axes.set_xticks([0, 0.5, 1], ["0", "50 %", "100 %"])
     axes.spines["left"].set_visible(False)

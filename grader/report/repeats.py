@@ -6,15 +6,25 @@ import math
 from collections.abc import Mapping, Sequence
 from functools import partial
 from statistics import fmean
+from typing import TYPE_CHECKING
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
-
-from grader.report.canvas import PALETTE, DataTable, Drawing, add_axes, paint, place_legend, shorten
+from grader.report.canvas import (
+    PALETTE,
+    DataTable,
+    Drawing,
+    add_axes,
+    limit_ticks,
+    paint,
+    place_legend,
+    shorten,
+)
 from grader.report.figures import finite, frame_shares
 from grader.report.words import number, plain_number
 from grader.text import plain
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _WIDTH = 3.45
 Runs = Sequence[Sequence[float]]
@@ -57,7 +67,7 @@ def _paint_runs(
         for run in runs:
             axes.plot(_epochs(run), finite(run), color=colour, lw=0.6, alpha=0.45, zorder=2)
         _paint_mean(axes, means[label], colour, label)
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
+    limit_ticks(axes.xaxis, 6)
     axes.set_xlabel("epoch")
     axes.set_ylabel(shorten(y_label, 30))
     axes.grid(axis="y")

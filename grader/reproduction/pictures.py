@@ -6,17 +6,18 @@ import math
 from collections.abc import Sequence
 from functools import partial
 from itertools import zip_longest
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import MaxNLocator
 
 from grader.models.calibration import Setting
-from grader.report.canvas import INK, PALETTE, add_axes, paint, place_legend, shorten
+from grader.report.canvas import INK, PALETTE, add_axes, limit_ticks, paint, place_legend, shorten
 from grader.reproduction.compare import SPREAD_OF_ONE_RUN, Figure
 from grader.reproduction.reported import MEASURES
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
 
 WIDTH = 7.0  # inches: a page of text
 _ROW = 0.24
@@ -119,7 +120,7 @@ def _paint_setting(axes: Axes, setting: Setting) -> None:
         axes.plot(epochs, table.mean(axis=0), color=colour, lw=1.1, label=label)
     axes.set_ylim(0, 1)
     axes.set_yticks([0, 0.5, 1])
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+    limit_ticks(axes.xaxis, 4)
     axes.grid(axis="y")
 
 
