@@ -11,8 +11,7 @@ from grader.batch.jobs import Job, run_job, start_job_process
 from grader.grading.grade import GradedPass, GradingContext
 from grader.models.trainer import TrainerPool, Trainers
 from grader.processes import Places
-from grader.results import Tier
-from grader.sandbox import MOST_SHARERS, Sandbox, start_sandbox
+from grader.sandbox import MOST_SHARERS, Sandbox
 
 
 class Workers(Protocol):
@@ -46,15 +45,14 @@ class Workers(Protocol):
 class LocalWorkers:
     """`jobs` processes that grade and as many that train, warm from the first job to the last.
 
-    Those that grade share one sandbox, which is started with the first job. One that finds it broken goes
-    on with a sandbox of its own.
+    Those that grade share `sandbox`, which is warmed up with the first job, while they start; it stays the
+    caller's. One that finds it broken goes on with a sandbox of its own.
     """
 
-    def __init__(self, context: GradingContext, tier: Tier, jobs: int) -> None:
+    def __init__(self, context: GradingContext, sandbox: Sandbox, jobs: int) -> None:
         self._context = context
-        self._tier = tier
+        self._sandbox = sandbox
         self._jobs = jobs
-        self._sandbox: Sandbox | None = None
         self._graders: Places | None = None
         self._trainers = TrainerPool(jobs)
 
@@ -67,8 +65,6 @@ class LocalWorkers:
         self._trainers.close()
         if self._graders is not None:
             self._graders.close()
-        if self._sandbox is not None:
-            self._sandbox.close()
 
     @property
     def places(self) -> int:
@@ -86,7 +82,7 @@ class LocalWorkers:
 
     def _started(self) -> Places:
         if self._graders is None:
-            start = partial(start_job_process, self._context, self._tier, self._shared())
+            start = partial(start_job_process, self._context, self._sandbox.tier, self._shared())
             self._graders = Places(self._jobs, start, name="grading process", patient=True)
         return self._graders
 
@@ -94,5 +90,5 @@ class LocalWorkers:
         """None where the users that a sandbox gives out to its workers would not do for all jobs."""
         if self._jobs > MOST_SHARERS:
             return None
-        self._sandbox = start_sandbox(force=self._tier, preload=self._context.libraries)
+        self._sandbox.warm_up(self._context.libraries)
         return self._sandbox.lend()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -32,7 +32,7 @@ from grader.layout import ResultsFolder
 from grader.models.store import TrainingStore
 from grader.planning import Planner
 from grader.results import Environment, Platform, SubmissionResult, Tier
-from grader.sandbox import probe_tier
+from grader.sandbox import Sandbox, probe_tier, start_sandbox
 
 _VERSIONS_SHOWN = ("epochmark", "tensorflow", "keras", "numpy")
 _SEED_BITS = 48
@@ -64,12 +64,13 @@ class GradeOptions(RunOptions):
 
 @dataclass(frozen=True)
 class Run:
-    """What is the same for all submissions of one command."""
+    """What is the same for all submissions of one command. `sandbox` is None where a cluster grades."""
 
     settings: BatchSettings
     planner: Planner
     files: ResultsFolder
     options: RunOptions
+    sandbox: Sandbox | None
 
 
 @dataclass(frozen=True)
@@ -98,16 +99,16 @@ def run_grade(folder: AssignmentFolder, options: GradeOptions, console: Console)
     files = ResultsFolder(options.out)
     with open_gradebook(files.gradebook) as gradebook:
         seed = _settle_seed(gradebook, folder.assignment.name, options)
-        run = prepare(folder, files, seed, options)
-        gradebook.remember(found.places)
-        changed = gradebook.people.remember(found.places, found.arrivals, found.groups)
-        if enrolled is not None:
-            changed |= gradebook.people.enrol(enrolled.attendance.entries)
-        if gradebook.settle_policy(folder.assignment):
-            changed = frozenset(gradebook.student_ids)
-        for student_id in changed:
-            files.discard(student_id)  # what they say of due dates is not so any more
-        outcome = grade_and_report(found.readers, found.groups, run, gradebook, console)
+        with prepare(folder, files, seed, options) as run:
+            gradebook.remember(found.places)
+            changed = gradebook.people.remember(found.places, found.arrivals, found.groups)
+            if enrolled is not None:
+                changed |= gradebook.people.enrol(enrolled.attendance.entries)
+            if gradebook.settle_policy(folder.assignment):
+                changed = frozenset(gradebook.student_ids)
+            for student_id in changed:
+                files.discard(student_id)  # what they say of due dates is not so any more
+            outcome = grade_and_report(found.readers, found.groups, run, gradebook, console)
     if kept := len(found.readers.keys() - outcome.tally.graded):
         console.print(f"{kept} unchanged submissions kept their results.")
     return outcome
@@ -184,10 +185,12 @@ def _share(groups: Mapping[str, Sequence[str]], run: Run, gradebook: Gradebook, 
 
 
 def _open_workers(run: Run, students: int, console: Console) -> AbstractContextManager[Workers]:
-    context, tier = run.settings.context, run.settings.environment.tier
-    if run.options.executor is None:
-        return LocalWorkers(context, tier, min(run.options.jobs, students))
+    context = run.settings.context
+    if run.sandbox is not None:
+        return LocalWorkers(context, run.sandbox, min(run.options.jobs, students))
+    assert run.options.executor is not None, "as _start_sandbox makes it"
     say = partial(console.print, markup=False, highlight=False)
+    tier = run.settings.environment.tier
     return open_cluster(run.options.executor, context, tier, owner=run.files.training, say=say)
 
 
@@ -205,14 +208,18 @@ def _settle_seed(gradebook: Gradebook, assignment: str, options: GradeOptions) -
     return seed
 
 
-def _settle_tier(options: RunOptions) -> Tier:
-    """The one that the sandboxes will have. A cluster's workers prove it themselves, so that this machine
-    need not be able to."""
-    if options.executor is not None and options.tier is not None:
-        return options.tier
-    return probe_tier(force=options.tier)
+@contextmanager
+def _start_sandbox(options: RunOptions) -> Iterator[tuple[Tier, Sandbox | None]]:
+    """The tier that all sandboxes will have, and one of them, where this machine grades. A cluster's workers
+    prove it themselves, so that this machine need not be able to."""
+    if options.executor is not None:
+        yield options.tier or probe_tier(), None
+        return
+    with start_sandbox(force=options.tier, preload=()) as sandbox:
+        yield sandbox.tier, sandbox
 
 
+@contextmanager
 def prepare(
     folder: AssignmentFolder,
     files: ResultsFolder,
@@ -220,15 +227,16 @@ def prepare(
     options: RunOptions,
     *,
     changed_too: bool = True,
-) -> Run:
+) -> Iterator[Run]:
     """Everything that a run over some submissions needs. Raises GraderError where no sandbox can be had."""
     datasets = Datasets.at_hand(folder.assignment)
     store = TrainingStore(files.training)
     context = GradingContext(folder, folder.hidden_checks, datasets.names, store, seed)
-    environment = describe_environment(datasets, _settle_tier(options), seed)
     digests = checks_digests(folder, datasets.digest)
-    settings = BatchSettings(context, store, environment, digests.whole)
-    return Run(settings, Planner(digests, environment, changed_too), files, options)
+    with _start_sandbox(options) as (tier, sandbox):
+        environment = describe_environment(datasets, tier, seed)
+        settings = BatchSettings(context, store, environment, digests.whole)
+        yield Run(settings, Planner(digests, environment, changed_too), files, options, sandbox)
 
 
 def describe_environment(datasets: Datasets, tier: Tier, seed: int) -> Environment:

@@ -51,8 +51,10 @@ def run_regrade(options: RegradeOptions, root: Path, console: Console) -> GradeO
         raise UsageError(f"{options.results} has no results yet.", hint="Run `grader grade`.")
     folder = load_assignment(name, root)
     folder.require_hidden()
-    with open_gradebook(files.gradebook) as gradebook:
-        run = prepare(folder, files, seed, options, changed_too=False)
+    with (
+        open_gradebook(files.gradebook) as gradebook,
+        prepare(folder, files, seed, options, changed_too=False) as run,
+    ):
         students = _settle_students(options, gradebook)
         found = _find_files(options, students, gradebook)
         left = _ask(_settle_checks(options, run.planner, gradebook), students, run.planner, gradebook)

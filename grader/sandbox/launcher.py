@@ -70,16 +70,13 @@ class Launcher:
     process is killed.
     """
 
-    def __init__(
-        self, bubblewrap: str, preload: Sequence[str], without: frozenset[str], *, nest: bool
-    ) -> None:
+    def __init__(self, bubblewrap: str, without: frozenset[str], *, nest: bool) -> None:
         places = find_places()
         self._control, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         lifeline, self._lifeline = os.pipe()
         zygote = {
             "sites": places.sites,
             "libraries": places.libraries,
-            "preload": list(preload),
             "without": sorted(without),
             "namespaces": nest,
         }

@@ -55,6 +55,9 @@ class PlainSandbox:
         session.hand_over(data)
         return session
 
+    def warm_up(self, libraries: Sequence[str]) -> None:
+        """Nothing can be imported beforehand: each session is a process of its own."""
+
     def lend(self) -> PlainSandbox:
         return self
 

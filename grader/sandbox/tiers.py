@@ -19,8 +19,6 @@ from grader.sandbox.session import Session
 from grader.sandbox.warm import WarmSandbox
 from grader.submission import Module
 
-_NO_LAYERS: frozenset[str] = frozenset()
-
 
 class Sandbox(Protocol):
     """Where submissions run. `tier` stands in every result."""
@@ -35,6 +33,12 @@ class Sandbox(Protocol):
 
     def open(self, modules: Sequence[Module], data: Mapping[str, bytes], limits: Limits) -> Session:
         """A fresh worker with a submission's files. Raises GraderError when there can be none."""
+        ...
+
+    def warm_up(self, libraries: Sequence[str]) -> None:
+        """Has modules imported, once, for all workers to come; nobody waits for it but the first of them.
+        What else a submission mentions follows when it comes. Raises SandboxBroken.
+        """
         ...
 
     def lend(self) -> Sandbox:
@@ -53,13 +57,12 @@ class Sandbox(Protocol):
 def start_sandbox(*, force: Tier | None = None, preload: Sequence[str] = ALL_LIBRARIES) -> Sandbox:
     """The strongest tier in which every trial attack fails, or the one in `force`.
 
-    Raises SandboxUnavailable, whose `hint` is the line that mends it. `preload` names the modules
-    that are imported once, before the first submission; others follow when a submission mentions them.
-    Tier.UNSANDBOXED must be asked for.
+    Raises SandboxUnavailable, whose `hint` is the line that mends it. `preload` names modules to
+    `warm_up` with. Tier.UNSANDBOXED must be asked for.
     """
     if force in (Tier.UNSANDBOXED, Tier.PLAIN):
         return PlainSandbox(force)
-    starters: dict[Tier, Callable[[Sequence[str]], WarmSandbox]] = {
+    starters: dict[Tier, Callable[[], WarmSandbox]] = {
         Tier.T1: _start_boxed,
         Tier.T1B: _start_boxed_flat,
         Tier.T2: _start_users,
@@ -69,9 +72,13 @@ def start_sandbox(*, force: Tier | None = None, preload: Sequence[str] = ALL_LIB
     refusals: dict[Tier, SandboxUnavailable] = {}
     for tier in starters if force is None else [force]:
         try:
-            return _proven(starters[tier](preload))
+            sandbox = _proven(starters[tier]())
         except SandboxUnavailable as refusal:
             refusals[tier] = refusal
+        else:
+            if preload:
+                sandbox.warm_up(preload)
+            return sandbox
     raise _refuse(refusals)
 
 
@@ -81,17 +88,17 @@ def probe_tier(*, force: Tier | None = None) -> Tier:
         return sandbox.tier
 
 
-def _start_boxed(preload: Sequence[str]) -> WarmSandbox:
+def _start_boxed() -> WarmSandbox:
     """T1: bubblewrap around the zygote, namespaces around each worker."""
-    return _start(Tier.T1, _bubblewrap(), preload)
+    return _start(Tier.T1, _bubblewrap())
 
 
-def _start_boxed_flat(preload: Sequence[str]) -> WarmSandbox:
+def _start_boxed_flat() -> WarmSandbox:
     """T1b: bubblewrap around the zygote, for machines that refuse namespaces within namespaces."""
-    return _start(Tier.T1B, _bubblewrap(), preload)
+    return _start(Tier.T1B, _bubblewrap())
 
 
-def _start_users(preload: Sequence[str]) -> WarmSandbox:
+def _start_users() -> WarmSandbox:
     """T2: a user for each worker, which only root can give."""
     _require_linux()
     if os.geteuid() != 0:
@@ -99,7 +106,7 @@ def _start_users(preload: Sequence[str]) -> WarmSandbox:
             "Without user namespaces only root can separate submissions, and this is not root.",
             hint=machine.allow_user_namespaces(),
         )
-    return _start(Tier.T2, "", preload)
+    return _start(Tier.T2, "")
 
 
 def _require_linux() -> None:
@@ -127,11 +134,9 @@ def _bubblewrap() -> str:
     return found
 
 
-def _start(
-    tier: Tier, bubblewrap: str, preload: Sequence[str], without: frozenset[str] = _NO_LAYERS
-) -> WarmSandbox:
+def _start(tier: Tier, bubblewrap: str, without: frozenset[str] = frozenset()) -> WarmSandbox:
     """Raises SandboxUnavailable when the zygote does not come up, or comes up weaker than `tier`."""
-    launcher = Launcher(bubblewrap, preload, without, nest=tier is Tier.T1)
+    launcher = Launcher(bubblewrap, without, nest=tier is Tier.T1)
     try:
         told = launcher.await_warm()
     except SandboxBroken as error:

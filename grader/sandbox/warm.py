@@ -65,6 +65,17 @@ class WarmSandbox:
         """True once no more workers can be had from it."""
         return self._zygote.broken
 
+    def warm_up(self, libraries: Sequence[str]) -> None:
+        """Has modules imported, once, for all workers to come; nobody waits for it but the first of them.
+
+        Raises SandboxBroken.
+        """
+        try:
+            self._zygote.send(json.dumps({"imports": libraries}).encode(), [])
+        except SandboxBroken:
+            self._zygote.broken = True
+            raise
+
     def lend(self) -> WarmSandbox:
         """The same sandbox for a process that is about to be spawned: TensorFlow is imported, and in memory,
         once for all of them. It is pickled on the way, and can be only then."""

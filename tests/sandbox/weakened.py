@@ -21,7 +21,7 @@ def weakened(tier: Tier, *layers: str) -> Iterator[WarmSandbox]:
         pytest.skip(reason)
     without = frozenset(layers)
     bubblewrap = "" if tier is Tier.T2 else machine.bubblewrap()
-    launcher = Launcher(bubblewrap, (), without, nest=tier is Tier.T1)
+    launcher = Launcher(bubblewrap, without, nest=tier is Tier.T1)
     launcher.await_warm()
     with WarmSandbox(launcher, tier, without) as sandbox:
         yield sandbox

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from grader.assignment_folder import clone_root, load_assignment
-from grader.batch import LocalWorkers, jobs, workers
+from grader.batch import LocalWorkers, jobs
 from grader.grading.datasets import Datasets
 from grader.grading.grade import GradingContext
 from grader.intake import load_submission
@@ -61,17 +61,13 @@ def test_a_sandbox_that_died_is_replaced(
 
 
 @pytest.mark.xdist_group("keras")
-def test_job_processes_share_a_sandbox_until_it_dies(
-    context: GradingContext, solution: Submission, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_job_processes_share_a_sandbox_until_it_dies(context: GradingContext, solution: Submission) -> None:
     """One for both of them; without it each goes on with its own."""
-    monkeypatch.setattr(workers, "start_sandbox", partial(start_sandbox, preload=("numpy",)))
     before = sandboxes()
-    with LocalWorkers(context, Tier.T1, 2) as local:
-        assert sandboxes() == before
+    with start_sandbox(force=Tier.T1, preload=()) as sandbox, LocalWorkers(context, sandbox, 2) as local:
         grade_twice(local, solution)
         assert sandboxes() == before + 1
-        kill_zygote(local._sandbox)
+        kill_zygote(sandbox)
         grade_twice(local, solution)
         assert sandboxes() == before + 2
     assert sandboxes() == before

@@ -58,25 +58,18 @@ class Zygote:
         self._imported: set[str] = set()
 
     def announce(self) -> None:
-        """Says that it is warm. Raises what `import_once` raises."""
-        self.import_once(["numpy", *self._settings["preload"]])
+        """Says that it can fork. What takes long to import is asked for afterwards."""
+        self.import_once(["numpy"])
         if self._namespaces:
             self._namespaces = _can_nest()
         self._control.send(json.dumps({"ready": True, "namespaces": self._namespaces}).encode())
 
     def import_once(self, names: Sequence[str]) -> None:
-        """What workers find imported. One that is not installed here is a worker's to miss.
-
-        Raises RuntimeError when an import left a thread behind.
-        """
+        """What workers find imported. One that is not installed here is a worker's to miss."""
         new = [name for name in names if name not in self._imported]
-        if not new:
-            return
-        warm_up(new)
-        self._imported.update(new)
-        threads = len(os.listdir("/proc/self/task"))
-        if threads != 1:
-            raise RuntimeError(f"the zygote has {threads} threads after its imports, not one")
+        if new:
+            warm_up(new)
+            self._imported.update(new)
 
     def serve(self) -> None:
         """Until the other end of the control socket is closed."""
@@ -90,13 +83,19 @@ class Zygote:
             message, fds, _, _ = socket.recv_fds(self._control, _MESSAGE_CAP, _FDS_PER_FORK)
             if not message:
                 return
-            self._fork(json.loads(message), fds)
+            request = json.loads(message)
+            if fds:
+                self._fork(request, fds)
+            else:
+                with contextlib.suppress(Exception):  # is raised again for the worker that needs it
+                    self.import_once(request["imports"])
             for fd in fds:
                 os.close(fd)
 
     def _fork(self, request: Mapping[str, Any], fds: Sequence[int]) -> None:
         try:
             self.import_once(request["imports"])
+            _require_one_thread()
             plan = self._plan(request)
         except Exception as error:  # a library may raise anything when it is imported
             os.write(fds[-1], json.dumps({"error": str(error)}).encode())
@@ -142,6 +141,13 @@ class Zygote:
                 # may open its own only, and goes with the sandbox.
                 with contextlib.suppress(OSError):
                     os.rmdir(plan.scratch)
+
+
+def _require_one_thread() -> None:
+    """Raises RuntimeError when an import left a thread behind."""
+    threads = len(os.listdir("/proc/self/task"))
+    if threads != 1:
+        raise RuntimeError(f"the zygote has {threads} threads after its imports, not one")
 
 
 def _can_nest() -> bool:
