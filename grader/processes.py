@@ -9,10 +9,12 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from multiprocessing import forkserver
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -20,6 +22,17 @@ from grader.collector import without_collector
 from grader.errors import GraderError
 
 Result = TypeVar("Result")
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # threads do not survive a fork
+
+
+def import_for_all(modules: Sequence[str]) -> None:
+    """Starts a process that imports `modules`, and from which `Places` are forked; without waiting for it.
+
+    So these imports are made once, beside whatever the caller does next. The first call counts.
+    """
+    forkserver.set_forkserver_preload(list(modules))
+    with _added(_ONE_THREAD), _interrupts_held():
+        forkserver.ensure_running()
 
 
 class ProcessDied(GraderError):
@@ -46,7 +59,7 @@ class Places:
         """`name` is for messages. A `patient` pool lets the tasks under way finish when it is closed.
 
         `environment` has variables for the processes, for what must be known before Python starts; those
-        that are set already stay as they are.
+        that are set already stay as they are. Such processes import everything themselves.
         """
         self._environment = environment or {}
         self._start = start
@@ -77,18 +90,30 @@ class Places:
         if not self._free:
             raise RuntimeError(f"every {self._name} is busy")
         place = self._free.pop()
-        executor = self._places[place]
-        if executor is None:
-            # Spawned: a fork would copy the locks of this process's threads.
-            executor = ProcessPoolExecutor(
-                1, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(self._start,)
-            )
-            self._places[place] = executor
-        # The first task starts the process, which inherits what is set at that moment.
-        with _added(self._environment), _interrupts_held():
-            future = executor.submit(function, *arguments)
+        try:
+            future = self._submit(place, function, *arguments)
+        except BrokenProcessPool:  # it ended while nobody needed it
+            self._discard(place)
+            future = self._submit(place, function, *arguments)
         self._used[future] = place
         return future
+
+    def _submit(self, place: int, function: Callable[..., Result], *arguments: Any) -> Future[Result]:
+        executor = self._places[place]
+        # The first task starts the process, which inherits what is set at that moment.
+        with _added(self._environment), _interrupts_held():
+            if executor is None:
+                # A fork of this very process would copy the locks of its threads.
+                context = multiprocessing.get_context("spawn" if self._environment else "forkserver")
+                beginning = self._start, self._name, dict(os.environ)
+                executor = ProcessPoolExecutor(1, context, initializer=_begin, initargs=beginning)
+                self._places[place] = executor
+            return executor.submit(function, *arguments)
+
+    def _discard(self, place: int) -> None:
+        executor, self._places[place] = self._places[place], None
+        if executor is not None:
+            executor.shutdown(wait=False)
 
     def result(self, future: Future[Result]) -> Result:
         """The outcome of a finished future; its process is free again.
@@ -100,9 +125,7 @@ class Places:
         try:
             return future.result()
         except BrokenProcessPool:
-            executor, self._places[place] = self._places[place], None
-            if executor is not None:
-                executor.shutdown(wait=False)
+            self._discard(place)
             raise ProcessDied(
                 f"The {self._name} ended by itself, most likely for want of memory.",
                 hint="Use fewer processes (--jobs), or a machine with more memory.",
@@ -145,7 +168,11 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _begin(start: Callable[[], None]) -> None:
+def _begin(start: Callable[[], None], name: str, environment: Mapping[str, str]) -> None:
+    """`environment` is that of now; the process that this one was forked from may be older."""
+    os.environ.update(environment)
+    with suppress(OSError):  # what `ps` and `top` show, on Linux
+        Path("/proc/self/comm").write_text(name)
     # Ctrl-C reaches every process of the terminal; the parent ends this one when it is its turn.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

@@ -21,7 +21,7 @@ from grader.commands.digest import checks_digests
 from grader.commands.notebook import GradebookNotes, Tally
 from grader.commands.roster import read_roster
 from grader.commands.show import show_attendance, show_found, show_notes, show_regraded
-from grader.commands.write_reports import Formats, write_class, write_reports
+from grader.commands.write_reports import Formats, prepare_processes, write_class, write_reports
 from grader.enrol import enrol
 from grader.errors import GraderError, UsageError
 from grader.gradebook import Gradebook, open_gradebook
@@ -229,6 +229,7 @@ def prepare(
     changed_too: bool = True,
 ) -> Iterator[Run]:
     """Everything that a run over some submissions needs. Raises GraderError where no sandbox can be had."""
+    prepare_processes()
     datasets = Datasets.at_hand(folder.assignment)
     store = TrainingStore(files.training)
     context = GradingContext(folder, folder.hidden_checks, datasets.names, store, seed)

@@ -16,7 +16,7 @@ from grader.commands.findings import read_findings
 from grader.errors import GraderError
 from grader.gradebook import Gradebook
 from grader.layout import ResultsFolder, write_whole
-from grader.processes import Places
+from grader.processes import Places, import_for_all
 from grader.report import render_class, render_spreadsheet, render_student, write_pdf
 from grader.results import SubmissionResult
 from grader.roster import take_roll
@@ -30,6 +30,12 @@ Work = TypeVar("Work")
 
 FEW = 8
 """So many reports without PDF take less time than starting a process for them."""
+
+
+def prepare_processes() -> None:
+    """Those that grade and those that write reports take three seconds to import what they need: it is done
+    once for all of them, and the sooner this is called, the less anybody waits for it."""
+    import_for_all(["grader.commands.imported_once"])
 
 
 class Write(Protocol):
@@ -77,6 +83,7 @@ def _write_here(results: Iterable[SubmissionResult], write: WriteOne) -> Written
 
 
 def _write_beside(results: Iterable[SubmissionResult], write: WriteOne, places: int) -> Written:
+    prepare_processes()
     with Places(places, _nothing_to_prepare, name="report process", patient=True) as pool:
         tasks = ((pool.submit(write, result), result.student_id) for result in results)
         for future, name in _in_turn(tasks, places):

@@ -138,7 +138,6 @@ class MemoryWatch:
         self._thread.join()
 
     def _watch(self) -> None:
-        grading: set[int] = set()
         while not self._over.wait(SAMPLE_SECONDS):
             try:
                 root = psutil.Process(self.pid)
@@ -146,33 +145,24 @@ class MemoryWatch:
             except psutil.NoSuchProcess:
                 continue
             self._note("coordinator", root)
-            boxed = [process for process in below if _is_sandbox(process)]
-            grading |= {parent for process in boxed if (parent := _parent(process))}
             for process in below:
-                role = "sandbox" if process in boxed else "trainer or report writer"
-                self._note("grading process" if process.pid in grading else role, process)
+                self._note("", process)
 
     def _note(self, role: str, process: psutil.Process) -> None:
         try:
+            role = role or _role(process)
             mib = process.memory_info().rss // MIB
-        except psutil.NoSuchProcess:
+        except (psutil.NoSuchProcess, psutil.ZombieProcess):
             return
-        self.peaks[role] = max(mib, self.peaks.get(role, 0))
+        if role:
+            self.peaks[role] = max(mib, self.peaks.get(role, 0))
 
 
-def _is_sandbox(process: psutil.Process) -> bool:
-    """By its command line: an isolated Python, or the program that walls it in."""
-    try:
-        words = process.cmdline()
-    except (psutil.NoSuchProcess, psutil.ZombieProcess):
-        return False
-    return bool(words) and (words[0].endswith("bwrap") or words[1:3] == ["-I", "-S"])
-
-
-def _parent(process: psutil.Process) -> int | None:
-    """The parent that is no sandbox itself, if any."""
-    try:
-        parent = process.parent()
-    except psutil.NoSuchProcess:
-        return None
-    return parent.pid if parent is not None and not _is_sandbox(parent) else None
+def _role(process: psutil.Process) -> str:
+    """A sandbox by its command line: an isolated Python, or the program that walls it in. Grading, report and
+    trainer processes say what they are. "" is what starts the others, and does no work of its own."""
+    words = process.cmdline()
+    if words and (words[0].endswith("bwrap") or words[1:3] == ["-I", "-S"]):
+        return "sandbox"
+    name = process.name()
+    return name if name.endswith(" process") else ""

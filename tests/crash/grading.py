@@ -96,14 +96,17 @@ def describe(pid: int) -> str:
     """What a process is, for people."""
     try:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
+        own_name = Path(f"/proc/{pid}/comm").read_text().strip()
     except OSError:
         return "gone"
+    if own_name.endswith("process"):
+        return own_name
     for sign, name in (
         ("grader.cli", "coordinator"),
         ("launcher", "launcher of the sandbox"),
         ("bwrap", "bubblewrap"),
         ("resource_tracker", "resource tracker"),
-        ("spawn_main", "grading, training or report process"),
+        ("forkserver", "what grading and report processes are forked from"),
     ):
         if any(sign in word for word in words):
             return name
