@@ -90,21 +90,25 @@ class Places:
         if not self._free:
             raise RuntimeError(f"every {self._name} is busy")
         place = self._free.pop()
+        method = "spawn" if self._environment else "forkserver"
         try:
-            future = self._submit(place, function, *arguments)
-        except BrokenProcessPool:  # it ended while nobody needed it
+            future = self._submit(place, method, function, *arguments)
+        except (BrokenProcessPool, EOFError, OSError):
+            # It ended while nobody needed it, or what it would be forked from has: one that needs neither.
             self._discard(place)
-            future = self._submit(place, function, *arguments)
+            future = self._submit(place, "spawn", function, *arguments)
         self._used[future] = place
         return future
 
-    def _submit(self, place: int, function: Callable[..., Result], *arguments: Any) -> Future[Result]:
+    def _submit(
+        self, place: int, method: str, function: Callable[..., Result], *arguments: Any
+    ) -> Future[Result]:
         executor = self._places[place]
         # The first task starts the process, which inherits what is set at that moment.
         with _added(self._environment), _interrupts_held():
             if executor is None:
                 # A fork of this very process would copy the locks of its threads.
-                context = multiprocessing.get_context("spawn" if self._environment else "forkserver")
+                context = multiprocessing.get_context(method)
                 beginning = self._start, self._name, dict(os.environ)
                 executor = ProcessPoolExecutor(1, context, initializer=_begin, initargs=beginning)
                 self._places[place] = executor

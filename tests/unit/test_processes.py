@@ -83,11 +83,25 @@ def test_one_that_ends_while_nobody_needs_it(places: Places) -> None:
 
 def test_what_they_are_forked_from_ends(places: Places) -> None:
     call(places, os.getpid)
-    origin = forkserver._forkserver._forkserver_pid
-    os.kill(origin, signal.SIGKILL)
+    os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
     await_broken(places)
     assert call(places, abs, -1) == 1
-    assert forkserver._forkserver._forkserver_pid != origin
+
+
+def test_what_they_are_forked_from_ends_over_a_request(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call(places, os.getpid)
+    origin, answer = forkserver._forkserver._forkserver_pid, forkserver.read_signed
+
+    def killed_first(fd: int) -> int:
+        os.kill(origin, signal.SIGKILL)
+        return answer(fd)
+
+    os.kill(origin, signal.SIGSTOP)  # so that it does not answer before
+    monkeypatch.setattr(forkserver, "read_signed", killed_first)
+    with Places(1, list, name="report process", patient=True) as others:
+        assert call(others, abs, -1) == 1
 
 
 def await_broken(places: Places) -> None:
