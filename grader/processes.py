@@ -8,6 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -28,8 +29,11 @@ _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # threads d
 def import_for_all(modules: Sequence[str]) -> None:
     """Starts a process that imports `modules`, and from which `Places` are forked; without waiting for it.
 
-    So these imports are made once, beside whatever the caller does next. The first call counts.
+    So these imports are made once, beside whatever the caller does next. The first call counts. On Linux
+    only: what macOS brings along may not be forked, so that every process imports for itself there.
     """
+    if sys.platform != "linux":
+        return
     forkserver.set_forkserver_preload(list(modules))
     with _added(_ONE_THREAD), _interrupts_held():
         forkserver.ensure_running()
@@ -90,7 +94,7 @@ class Places:
         if not self._free:
             raise RuntimeError(f"every {self._name} is busy")
         place = self._free.pop()
-        method = "spawn" if self._environment else "forkserver"
+        method = "forkserver" if sys.platform == "linux" and not self._environment else "spawn"
         try:
             future = self._submit(place, method, function, *arguments)
         except (BrokenProcessPool, EOFError, OSError):

@@ -11,6 +11,7 @@ from tests.e2e.command import Outcome, grader
 
 NAME = "tiny"
 CHECKS = '''
+import multiprocessing
 import os
 import signal
 from pathlib import Path
@@ -29,7 +30,7 @@ def _note(submission, name):
     bomb = ROOM / f"bomb-{submission.answer('me')}"
     if bomb.exists():
         bomb.unlink()
-        os.kill(os.getppid(), signal.SIGKILL)
+        os.kill(multiprocessing.parent_process().pid, signal.SIGKILL)
 
 
 @check(task="1", points=50, title="Pixels", feedback="Divide by 255.")

@@ -14,6 +14,8 @@ import pytest
 
 from grader.processes import Places, ProcessDied
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="they are forked on Linux only")
+
 OF_OLD = """
 import sys
 from grader.commands.write_reports import prepare_processes
@@ -53,7 +55,6 @@ def test_they_have_the_environment_of_now(monkeypatch: pytest.MonkeyPatch) -> No
     assert found == ["one", "two"]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such file")
 def test_they_say_what_they_are(places: Places) -> None:
     assert call(places, Path.read_text, Path("/proc/self/comm")) == "report process\n"
 
