@@ -15,6 +15,8 @@ from grader.text import quantity
 PANEL = "Assignments"
 assignments_app = typer.Typer()
 
+Name = Annotated[str, typer.Argument(help="Name of a folder in assignment/.")]
+
 
 @assignments_app.command(
     rich_help_panel=PANEL, epilog="Example: grader new week3_softmax --assignments course"
@@ -38,7 +40,7 @@ def new(
     rich_help_panel=PANEL, epilog="Example: grader calibrate cs7cs4_week8 --dataset cifar10 --only strided-5k"
 )
 def calibrate(
-    assignment: Annotated[str, typer.Argument(help="Name of a folder in assignment/.")],
+    assignment: Name,
     dataset: Annotated[
         str | None, typer.Option(help="Default: the first of the assignment that is here.")
     ] = None,
@@ -57,7 +59,7 @@ def calibrate(
 
 @assignments_app.command(rich_help_panel=PANEL, epilog="Example: grader reproduce cs7cs4_week8 --quick")
 def reproduce(
-    assignment: Annotated[str, typer.Argument(help="Name of a folder in assignment/.")],
+    assignment: Name,
     quick: Annotated[
         bool, typer.Option("--quick", help="A trial on embedded digits; never touches the committed page.")
     ] = False,
@@ -85,7 +87,7 @@ def reproduce(
     rich_help_panel=PANEL, epilog="Example: grader release cs7cs4_week8 --out bundle.zip"
 )
 def release(
-    assignment: Annotated[str, typer.Argument(help="Name of a folder in assignment/.")],
+    assignment: Name,
     out: Annotated[Path, typer.Option(help="The zip to write.")],
     assignments: Assignments = None,
 ) -> None:
@@ -102,7 +104,7 @@ def release(
     rich_help_panel=PANEL, epilog="Example: grader package cs7cs4_week8 --for gradescope --out autograder.zip"
 )
 def package(
-    assignment: Annotated[str, typer.Argument(help="Name of a folder in assignment/.")],
+    assignment: Name,
     platform: Annotated[Container, typer.Option("--for", help="Who runs it.")],
     out: Annotated[Path, typer.Option(help="The zip to write; it holds the reference, so keep it.")],
     visibility: Annotated[

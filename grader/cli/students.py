@@ -14,15 +14,14 @@ from grader.errors import ExitCode
 PANEL = "Your own work"
 students_app = typer.Typer()
 
+Directory = Annotated[Path, typer.Argument(metavar="DIR", help="Unpacked assignment, or your work.")]
+OwnAssignment = Annotated[str | None, typer.Option(help="Needed only outside an unpacked assignment.")]
+
 
 @students_app.command(rich_help_panel=PANEL, epilog="Example: grader check .")
 def check(
-    directory: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Unpacked assignment, or your work.")
-    ] = Path("."),
-    assignment: Annotated[
-        str | None, typer.Option(help="Needed only outside an unpacked assignment.")
-    ] = None,
+    directory: Directory = Path("."),
+    assignment: OwnAssignment = None,
     assignments: Assignments = None,
 ) -> None:
     """Check your own work against the public checks, in seconds. This is not a grade."""
@@ -40,17 +39,13 @@ def check(
 
 @students_app.command(rich_help_panel=PANEL, epilog="Example: grader experiments . --quick")
 def experiments(
-    directory: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Unpacked assignment, or your work.")
-    ] = Path("."),
+    directory: Directory = Path("."),
     quick: Annotated[
         bool, typer.Option(help="A few images and epochs, to see that all runs through.")
     ] = False,
     only: Annotated[str | None, typer.Option(help="Only the experiment of this name.")] = None,
     fresh: Annotated[bool, typer.Option(help="Run again what experiments.json already holds.")] = False,
-    assignment: Annotated[
-        str | None, typer.Option(help="Needed only outside an unpacked assignment.")
-    ] = None,
+    assignment: OwnAssignment = None,
     assignments: Assignments = None,
 ) -> None:
     """Run your own experiments and write experiments.json. Interrupt and continue as you like."""
@@ -66,15 +61,11 @@ def experiments(
     "lab-report", rich_help_panel=PANEL, epilog="Example: grader lab-report . --out lab-report.pdf"
 )
 def lab_report(
-    directory: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Unpacked assignment, or your work.")
-    ] = Path("."),
+    directory: Directory = Path("."),
     out: Annotated[Path, typer.Option(help="The PDF to write; an .html is written beside it.")] = Path(
         "lab-report.pdf"
     ),
-    assignment: Annotated[
-        str | None, typer.Option(help="Needed only outside an unpacked assignment.")
-    ] = None,
+    assignment: OwnAssignment = None,
     assignments: Assignments = None,
 ) -> None:
     """Make your own lab report from experiments.json and answers.toml."""
