@@ -37,7 +37,7 @@ class Sandbox(Protocol):
 
     def warm_up(self, libraries: Sequence[str]) -> None:
         """Has modules imported, once, for all workers to come; nobody waits for it but the first of them.
-        What else a submission mentions follows when it comes. Raises SandboxBroken.
+        What else a submission mentions follows when it comes.
         """
         ...
 

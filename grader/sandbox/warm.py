@@ -66,15 +66,12 @@ class WarmSandbox:
         return self._zygote.broken
 
     def warm_up(self, libraries: Sequence[str]) -> None:
-        """Has modules imported, once, for all workers to come; nobody waits for it but the first of them.
-
-        Raises SandboxBroken.
-        """
+        """Has modules imported, once, for all workers to come; nobody waits for it but the first of them, who
+        also finds out when the sandbox is gone."""
         try:
             self._zygote.send(json.dumps({"imports": libraries}).encode(), [])
         except SandboxBroken:
             self._zygote.broken = True
-            raise
 
     def lend(self) -> WarmSandbox:
         """The same sandbox for a process that is about to be spawned: TensorFlow is imported, and in memory,

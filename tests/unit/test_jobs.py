@@ -74,6 +74,14 @@ def test_job_processes_share_a_sandbox_until_it_dies(context: GradingContext, so
     assert sandboxes() == before
 
 
+@pytest.mark.xdist_group("keras")
+def test_a_sandbox_that_died_before_the_first_job(context: GradingContext, solution: Submission) -> None:
+    """Nobody had a use for it yet: the job processes go on with their own, as after any other death."""
+    with start_sandbox(force=Tier.T1, preload=()) as sandbox, LocalWorkers(context, sandbox, 2) as local:
+        kill_zygote(sandbox)
+        grade_twice(local, solution)
+
+
 def grade_twice(local: LocalWorkers, solution: Submission) -> None:
     """Side by side."""
     futures = [local.submit(jobs.Job(solution, CHECKS)) for _ in range(2)]
