@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,6 +23,9 @@ from grader.cli.options import (
 )
 from grader.errors import UsageError
 from grader.results import Platform
+
+if TYPE_CHECKING:
+    from grader.commands.grade import GradeOutcome
 
 PANEL = "Grading a class"
 grading_app = typer.Typer()
@@ -76,13 +79,11 @@ def grade(
     outcome = run_grade(folder, options, console)
     show_class(outcome.results, folder.assignment, console)
     show_data(folder.assignment, console)
-    console.print(f"Class page: {out / 'index.html'}", markup=False, soft_wrap=True)
     if anonymous:
         root = assignments or clone_root()
         publish(out, root, None, options.formats, jobs, console, quiet=quiet)
         console.print(f"Without names: {out / 'anonymous'}", markup=False, soft_wrap=True)
-    if outcome.trouble is not None:
-        raise outcome.trouble
+    _conclude(outcome, out)
 
 
 @grading_app.command(
@@ -119,6 +120,11 @@ def regrade(
         quiet=quiet,
     )
     outcome = run_regrade(options, assignments or clone_root(), console)
+    _conclude(outcome, results)
+
+
+def _conclude(outcome: GradeOutcome, results: Path) -> None:
+    """Raises GraderError where some reports could not be written: last, when all else is done and said."""
     console.print(f"Class page: {results / 'index.html'}", markup=False, soft_wrap=True)
     if outcome.trouble is not None:
         raise outcome.trouble
