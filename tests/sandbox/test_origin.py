@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import stat
+from collections.abc import Callable
 from multiprocessing import forkserver
 from pathlib import Path
 
@@ -33,6 +35,17 @@ def list_folder(path):
 def connect(path):
     socket.socket(socket.AF_UNIX).connect(path)
 """
+
+
+def test_it_could_be_reached_from_outside(tmp_path: Path) -> None:
+    """Or what is tried here would say nothing: another socket, with the very same words."""
+    path = tmp_path / "listener"
+    words: dict[str, Callable[[str], list[str]]] = {}
+    exec(REACH, words)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen()
+        assert words["reach"](str(path)) == ["listed", "connected"]
 
 
 @pytest.mark.parametrize("tier", [Tier.T1, Tier.T1B, Tier.T2])
