@@ -29,8 +29,13 @@ def why_not(tier: Tier) -> str:
 
 
 @cache
+def student_file(name: str) -> Module:
+    """One of the files beside this one that stand for a student's."""
+    return module_of(Path(__file__).with_name(name).read_text(encoding="utf-8"), name)
+
+
 def attack_module() -> Module:
-    return module_of(Path(__file__).with_name("attacks.py").read_text(encoding="utf-8"), "attacks.py")
+    return student_file("attacks.py")
 
 
 def module_of(source: str, path: str = "solution.py", left_out: tuple[str, ...] = ()) -> Module:

@@ -15,124 +15,14 @@ from grader.models.spec import ModelSpec
 from grader.results import Verdict
 from grader.sandbox import BuiltModel, FitTask, History, Limits, Sandbox, Session, SubmissionFault
 from grader.submission import Submission
-from tests.sandbox.conftest import module_of
+from tests.sandbox.conftest import student_file
 
-NETWORKS = """
-import functools
-
-import keras
-import numpy as np
-import tensorflow as tf
-from keras import layers
-
-def build(filters=4, rate=0.0):
-    model = keras.Sequential([
-        keras.Input((8, 8, 3)), layers.Conv2D(filters, 3, strides=2, activation="relu"), layers.Flatten(),
-        layers.Dropout(rate),
-        layers.Dense(3, activation="softmax", kernel_regularizer=keras.regularizers.L1(1e-4)),
-    ])
-    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    return model
-
-def build_uncompiled():
-    return keras.Sequential([keras.Input((8, 8, 3)), layers.Flatten(), layers.Dense(3, activation="softmax")])
-
-def build_one_hot():
-    model = build_uncompiled()
-    model.compile("sgd", "categorical_crossentropy", metrics=["accuracy"])
-    return model
-
-class Scaled(layers.Layer):
-    def __init__(self, factor, thing):
-        super().__init__()
-        self.factor, self.thing = factor, thing
-    def call(self, x):
-        return x * self.factor
-
-def build_custom():
-    model = keras.Sequential([keras.Input((8, 8, 3)), Scaled(2.0, object()), layers.Flatten(),
-                              layers.Dense(3, activation="softmax")])
-    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-    return model
-
-def own_loss(y_true, y_pred):
-    return keras.ops.mean(keras.losses.sparse_categorical_crossentropy(y_true, y_pred))
-
-def build_own_loss():
-    model = build_uncompiled()
-    model.compile("adam", own_loss)
-    return model
-
-def build_grey(shape, kind, loss):
-    body = {
-        "convolution": [layers.Conv2D(2, 3), layers.Flatten()], "flatten": [layers.Flatten()], "vector": []
-    }[kind]
-    start = [keras.Input(tuple(shape))] if shape else []
-    model = keras.Sequential([*start, *body, layers.Dense(3, activation="softmax")])
-    model.compile("adam", LOSSES.get(loss, loss), metrics=["accuracy"])
-    return model
-
-class Squared(keras.losses.Loss):
-    def __init__(self, power):
-        super().__init__()
-        self.power = power
-    def call(self, y_true, y_pred):
-        return (y_true - y_pred) ** self.power
-
-def named(loss, name):
-    loss.__name__ = name
-    return loss
-
-LOSSES = {
-    "own class": Squared(2),
-    "partial": functools.partial(lambda power, y_true, y_pred: (y_true - y_pred) ** power, 2),
-    "in TensorFlow": tf.function(lambda y_true, y_pred: tf.reduce_mean((y_true - y_pred) ** 2)),
-    "liar": named(lambda y_true, y_pred: abs(y_true - y_pred), "mean_squared_error"),
-    "other": lambda y_true, y_pred: (y_true - y_pred) ** 4,
-    "of words": lambda y_true, y_pred: "MeanSquaredError",
-    "own, sparse": own_loss,
-    "own, one-hot": lambda y_true, y_pred: (y_true - y_pred) ** 2,
-    "Keras' function": keras.losses.mean_squared_error,
-}
-
-def build_nothing():
-    keras.Sequential([layers.Dense(3)])
-
-def train(model, x, y, epochs=2):
-    return model.fit(x, y, epochs=epochs, batch_size=16, validation_split=0.25, verbose=0)
-
-GRAPHS = []
-
-def noting(y_true, y_pred):
-    GRAPHS.append(not tf.executing_eagerly())
-    return keras.losses.sparse_categorical_crossentropy(y_true, y_pred)
-
-def build_noting():
-    model = build_uncompiled()
-    model.compile("sgd", noting)
-    return model
-
-def train_noting(x, y):
-    build_noting().fit(x, y, verbose=0)
-    return graphs_seen()
-
-def graphs_seen():
-    seen = set(GRAPHS)
-    GRAPHS.clear()
-    return [str(graph) for graph in seen]
-
-def predict(model, x):
-    return keras.ops.convert_to_tensor(model.predict(x, verbose=0))
-
-def build_big():
-    return keras.Sequential([keras.Input((4096,)), layers.Dense(200000)])
-"""
 LIMITS = Limits(call_seconds=60, total_seconds=300)
 
 
 @pytest.fixture(scope="module")
 def session(warm_t1: Sandbox) -> Iterator[Session]:
-    with warm_t1.open([module_of(NETWORKS, "networks.py")], {}, LIMITS) as opened:
+    with warm_t1.open([student_file("networks.py")], {}, LIMITS) as opened:
         yield opened
 
 
@@ -223,7 +113,7 @@ def test_own_losses_are_identified(session: Session, loss: str, known: str | Non
 
 def test_a_check_gets_the_identified_model(warm_t1: Sandbox) -> None:
     """The same spec as of a model that was compiled with the loss's name; else the reason."""
-    module = module_of(NETWORKS, "networks.py")
+    module = student_file("networks.py")
     runner = CodeRunner([module], {}, warm_t1, LIMITS)
     submission = SubmissionProxy(Submission("a", "", (), (module,)), runner)
     grey = {"shape": [8, 8], "kind": "flatten"}
@@ -321,7 +211,7 @@ def test_labels_are_as_the_loss_wants_them(
 def test_training_without_namespaces(warm_t2: Sandbox, pictures: tuple[np.ndarray, np.ndarray]) -> None:
     """The filters of T2 let TensorFlow build, train and predict as well."""
     x, y = pictures
-    with warm_t2.open([module_of(NETWORKS, "networks.py")], {}, LIMITS) as session:
+    with warm_t2.open([student_file("networks.py")], {}, LIMITS) as session:
         assert session.model("build").compile_config
         assert isinstance(session.call("train", [BuiltModel("build"), x, y]).value, History)
         assert session.fit("build_custom", {}, FitTask(x, y, x, epochs=1, batch_size=16)).problem == ""
@@ -338,7 +228,7 @@ def test_huge_model(warm_t1: Sandbox) -> None:
     """Three gigabytes of weights come to nothing: TensorFlow waits ten seconds for memory before it
     gives up, so that a shorter time limit may come first."""
     limits = Limits(call_seconds=2, memory_mib=1500)
-    opened = warm_t1.open([module_of(NETWORKS, "networks.py")], {}, limits)
+    opened = warm_t1.open([student_file("networks.py")], {}, limits)
     with opened as session, pytest.raises(SubmissionFault) as caught:
         session.model("build_big")
     assert caught.value.verdict in (Verdict.OVER_LIMIT, Verdict.TIMEOUT)
