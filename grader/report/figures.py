@@ -110,15 +110,26 @@ def frame_shares(axes: Axes, values: Sequence[float]) -> None:
 
 
 def say_curves(curves: Curves) -> str:
-    """The figure in words: where each line starts and ends."""
-    parts = [
-        f"{plain(series.label)} goes from {plain_number(series.y[0])} to {plain_number(series.y[-1])}"
-        for series in curves.series
-        if series.y and math.isfinite(series.y[0]) and math.isfinite(series.y[-1])
+    """The figure in words: where each line, and the middle of each shaded band, starts and ends."""
+    lines = [_from_to(series.label, series.y) for series in curves.series]
+    bands = [_from_to(band.label, band.mean) for band in curves.bands]
+    sentences = [
+        f"{plain(curves.title).rstrip('.')}: {plain(curves.y_label)} over {plain(curves.x_label)}.",
+        _sentence("", lines),
+        _sentence("In the middle of what is shaded, ", bands),
     ]
-    band = " The shaded band is what the reference gives." if curves.bands else ""
-    said = "; ".join(parts)
-    return f"{plain(curves.title)}: {plain(curves.y_label)} over {plain(curves.x_label)}. {said}.{band}"
+    return " ".join(filter(None, sentences))
+
+
+def _from_to(label: str, values: Sequence[float]) -> str:
+    if not values or not (math.isfinite(values[0]) and math.isfinite(values[-1])):
+        return ""
+    return f"{plain(label)} goes from {plain_number(values[0])} to {plain_number(values[-1])}"
+
+
+def _sentence(start: str, parts: Iterable[str]) -> str:
+    said = "; ".join(filter(None, parts))
+    return f"{start}{said}." if said else ""
 
 
 def tabulate_curves(curves: Curves) -> DataTable:

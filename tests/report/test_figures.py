@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from grader.evidence import Claim, Claims, Confusion, Curves, Panel, Series
 from grader.report.canvas import Drawing, paint, place_legend
-from grader.report.figures import draw_claims, draw_confusion, draw_curves, draw_picture
+from grader.report.figures import draw_claims, draw_confusion, draw_curves, draw_picture, say_curves
 from grader.report.plots import (
     draw_bars,
     draw_distribution,
@@ -49,6 +49,19 @@ def test_every_figure_is_well_formed_titled_and_tabulated(name):
     assert drawing.data.rows
     assert all(len(row) == len(drawing.data.columns) for row in drawing.data.rows)
     assert len(drawing.svg) < 40_000
+
+
+def test_a_figure_is_told_in_whole_sentences():
+    """Lines and bands, or either alone: where each starts and ends, for who cannot see it."""
+    both = curves()
+    without_lines = both.model_copy(update={"series": ()})
+    told = [say_curves(one) for one in (both, without_lines, both.model_copy(update={"bands": ()}))]
+    head = f"{both.title.rstrip('.')}: {both.y_label} over {both.x_label}."
+    band = f"In the middle of what is shaded, {both.bands[0].label} goes from "
+    assert all(text.startswith(f"{head} ") and text.endswith(".") and ". ." not in text for text in told)
+    assert [band in text for text in told] == [True, True, False]
+    assert [both.series[0].label in text for text in told] == [True, False, True]
+    assert say_curves(without_lines.model_copy(update={"bands": ()})) == head
 
 
 def test_figures_of_one_page_share_no_ids():
