@@ -16,6 +16,7 @@ from grader.sandbox import (
     FitTask,
     Limits,
     ModelReply,
+    Plain,
     Reply,
     Sandbox,
     Session,
@@ -28,6 +29,7 @@ _ENDS_THE_CHILD = frozenset({Verdict.TIMEOUT, Verdict.CRASHED, Verdict.OVER_LIMI
 _OUTPUT_KEPT = 2_000
 
 T = TypeVar("T")
+_Call = tuple[str, frozenset[tuple[str, type, Value]]]
 
 
 @dataclass
@@ -54,7 +56,8 @@ class CodeRunner:
         self._limits = limits
         self._session: Session | None = None
         self._given_up: dict[str, SubmissionFault] = {}
-        self._models: dict[tuple[object, ...], ModelReply] = {}
+        self._models: dict[_Call, ModelReply] = {}
+        self._defaults: dict[str, Mapping[str, Plain]] = {}
         self._noted = Noted([], "")
         self._tried_again = False
         self.busy_seconds = 0.0
@@ -82,15 +85,24 @@ class CodeRunner:
         """The configuration of the model that a builder returns. Raises SubmissionFault.
 
         Several checks look at one model: it is built once, and what was printed meanwhile is noted each time.
+        That a builder's default arguments are given in one call and not in the other makes no difference.
         """
-        key = _key_of(function, kwargs)
+        key = self._call_of(function, kwargs)
         reply = self._models.get(key) if key else None
         if reply is None:
             reply = self._run(function, lambda session: session.model(function, kwargs))
-            if key:
+            self._defaults.setdefault(function, reply.defaults)
+            if key := self._call_of(function, kwargs):
                 self._models[key] = reply
         self._note_output(reply.output)
         return reply
+
+    def _call_of(self, function: str, kwargs: Mapping[str, Value]) -> _Call | None:
+        """The same for the same call; None where an argument is more than a plain value."""
+        if not all(type(value) in (int, float, str, bool) for value in kwargs.values()):
+            return None
+        given = {**self._defaults.get(function, {}), **kwargs}
+        return function, frozenset((name, type(value), value) for name, value in given.items())
 
     def loss(self, function: str, kwargs: Mapping[str, Value], probes: LossProbes) -> LossAnswers:
         """What the loss of a builder's model answers to the probes. Raises SubmissionFault."""
@@ -145,9 +157,3 @@ class CodeRunner:
 
     def _note_output(self, output: str) -> None:
         self._noted.output = (self._noted.output + output)[:_OUTPUT_KEPT]
-
-
-def _key_of(function: str, kwargs: Mapping[str, Value]) -> tuple[object, ...] | None:
-    """The same for the same call; None where an argument is more than a plain value."""
-    plain = all(type(value) in (int, float, str, bool) for value in kwargs.values())
-    return (function, *((name, type(value), value) for name, value in kwargs.items())) if plain else None

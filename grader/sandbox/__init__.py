@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.results import Tier
-from grader.sandbox.box.values import BuiltModel, History, Opaque, Value
+from grader.sandbox.box.values import BuiltModel, History, Opaque, Plain, Value
 from grader.sandbox.explain import missing_function
 from grader.sandbox.faults import SandboxBroken, SandboxUnavailable, SubmissionFault
 from grader.sandbox.launcher import MOST_SHARERS
@@ -23,6 +23,7 @@ __all__ = [
     "LossReply",
     "ModelReply",
     "Opaque",
+    "Plain",
     "Reply",
     "Sandbox",
     "SandboxBroken",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader.sandbox.box.values import Value
+from grader.sandbox.box.values import Plain, Value
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,12 +27,14 @@ class ModelReply:
     """A model as its author's code describes it; nothing in it has been validated.
 
     `config` is the JSON text of the Keras configuration, or "" with the reason in `problem`;
-    `compile_config` is JSON text, None for a model that is not compiled.
+    `compile_config` is JSON text, None for a model that is not compiled. `defaults` are the builder's
+    default arguments, as far as they are numbers and short texts.
     """
 
     config: str
     compile_config: str | None
     problem: str
+    defaults: Mapping[str, Plain]
     output: str
 
 

@@ -6,13 +6,13 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeGuard
 
 from grader.errors import GraderError
 from grader.results import Tier, Verdict
 from grader.sandbox.arguments import describe_call, replace_models
 from grader.sandbox.box.encode import decode, encode, storable
-from grader.sandbox.box.values import BuiltModel, History, Value
+from grader.sandbox.box.values import BuiltModel, History, Plain, Value
 from grader.sandbox.box.wire import TooLarge, WireError, pack
 from grader.sandbox.child import Child
 from grader.sandbox.exchange import Exchanged, Line, Stopped
@@ -95,10 +95,19 @@ class Session:
         exchanged = self._run("model", function, given, {}, self._limits.call_seconds)
         told = exchanged.frame.header
         config, compiled, problem = told.get("config"), told.get("compile_config"), told.get("problem")
-        if isinstance(config, str) and isinstance(compiled, str | None) and isinstance(problem, str):
-            compiled = None if compiled is None else storable(compiled)
+        defaults = told.get("defaults")
+        if (
+            isinstance(config, str)
+            and isinstance(compiled, str | None)
+            and isinstance(problem, str)
+            and _are_plain(defaults)
+        ):
             return ModelReply(
-                storable(config), compiled, one_line(problem, _PROBLEM_LENGTH), exchanged.output
+                config=storable(config),
+                compile_config=None if compiled is None else storable(compiled),
+                problem=one_line(problem, _PROBLEM_LENGTH),
+                defaults=defaults,
+                output=exchanged.output,
             )
         raise self._disturbed("a model was described wrongly")
 
@@ -259,6 +268,12 @@ class Session:
     def _disturbed(self, what: str) -> SubmissionFault:
         self.close()
         return SubmissionFault(Verdict.CRASHED, f"The connection to your code was disturbed: {what}.")
+
+
+def _are_plain(values: object) -> TypeGuard[dict[str, Plain]]:
+    return isinstance(values, dict) and all(
+        type(value) in (bool, int, float, str) for value in values.values()
+    )
 
 
 def _numeric(value: object, count: int) -> tuple[np.ndarray, ...] | None:

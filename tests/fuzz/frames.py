@@ -121,6 +121,7 @@ def _check_reply(reply: Reply | ModelReply | FitReply | LossReply) -> None:
     elif isinstance(reply, ModelReply):
         require_encodable(reply.config + (reply.compile_config or ""))
         require_harmless(reply.problem)
+        assert all(type(value) in (bool, int, float, str) for value in reply.defaults.values())
     elif isinstance(reply, FitReply):
         _check_value(History(reply.history))
         _check_value([reply.train_predictions, reply.test_predictions])
@@ -188,7 +189,7 @@ def _nodes() -> list[tuple[dict[str, Any], list[np.ndarray]]]:
         arrays: list[np.ndarray] = []
         found.append(({"value": encode(value, arrays)}, arrays))
     found += [({"fault": {**FAULT, "kind": kind}}, []) for kind in KINDS]
-    found.append(({"config": "{}", "compile_config": None, "problem": ""}, []))
+    found.append(({"config": "{}", "compile_config": None, "problem": "", "defaults": {"l1": 0.1}}, []))
     found.append(({"value": None, "problem": "It has no fit."}, []))
     found.append(({"module": "work.py"}, []))
     return found

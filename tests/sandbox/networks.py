@@ -21,6 +21,22 @@ def build(filters=4, rate=0.0):
     return model
 
 
+def build_with_odd_defaults(sizes=(1, 2), rate=float("inf"), big=10**4000, words="a" * 200, rest=None):
+    return build()
+
+
+def twice(builder):
+    @functools.wraps(builder)
+    def wrapped(*args, **kwargs):
+        builder(*args, **kwargs)
+        return builder(*args, **kwargs)
+
+    return wrapped
+
+
+build_wrapped = twice(build)
+
+
 def build_uncompiled():
     return keras.Sequential([keras.Input((8, 8, 3)), layers.Flatten(), layers.Dense(3, activation="softmax")])
 

@@ -13,7 +13,7 @@ from grader.grading.runner import CodeRunner
 from grader.models.losses import LossAnswers, LossProbes, identify_loss, mean_answers
 from grader.models.spec import ModelSpec
 from grader.results import Verdict
-from grader.sandbox import BuiltModel, FitTask, History, Limits, Sandbox, Session, SubmissionFault
+from grader.sandbox import BuiltModel, FitTask, History, Limits, Sandbox, Session, SubmissionFault, Value
 from grader.submission import Submission
 from tests.sandbox.conftest import student_file
 
@@ -126,6 +126,32 @@ def test_a_check_gets_the_identified_model(warm_t1: Sandbox) -> None:
     assert other.spec is not None
     assert other.spec.compile is None
     assert "The loss is a custom one" in other.spec.compile_problem
+
+
+def test_a_model_is_built_once_for_the_same_arguments(warm_t1: Sandbox) -> None:
+    """Given or left to their defaults, in any order; another value, or 0.0 for 0, is another call."""
+    runner = CodeRunner([student_file("networks.py")], {}, warm_t1, LIMITS)
+    calls: list[dict[str, Value]] = [
+        {},
+        {"rate": 0.0},
+        {"rate": 0.0, "filters": 4},
+        {"filters": 4, "rate": 0.0},
+        {"filters": 4},
+        {"filters": 5},
+        {"rate": 0},
+    ]
+    first, *same, other, whole = (runner.model("build", kwargs) for kwargs in calls)
+    runner.close()
+    assert first.defaults == {"filters": 4, "rate": 0.0}
+    assert all(reply is first for reply in same)
+    assert json.loads(other.config)["config"]["layers"][1]["config"]["filters"] == 5
+    assert whole is not first
+
+
+@pytest.mark.parametrize("builder", ["build_wrapped", "build_with_odd_defaults"])
+def test_defaults_that_are_not_plain_are_not_told(session: Session, builder: str) -> None:
+    """Those of what a decorator made, and all but finite numbers and short texts."""
+    assert session.model(builder).defaults == {}
 
 
 def test_model_as_argument(session: Session, pictures: tuple[np.ndarray, np.ndarray]) -> None:

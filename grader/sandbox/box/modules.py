@@ -5,13 +5,17 @@ from __future__ import annotations
 import importlib
 import importlib.abc
 import importlib.machinery
+import inspect
 import linecache
 import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import CodeType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
+
+_LARGEST_DEFAULT = 2**53
+_LONGEST_DEFAULT = 100
 
 # A submission's numpy.py must not stand in for numpy, neither for us nor for the student.
 _LIBRARIES = frozenset(
@@ -148,3 +152,23 @@ def find_callable(table: ModuleTable, path: str, function: str) -> Callable[...,
     """A callable of that name in a module, loaded when needed; None when there is none."""
     found = getattr(table.load(path), function, None)
     return found if callable(found) else None
+
+
+def plain_defaults(function: Callable[..., Any]) -> dict[str, bool | int | float | str]:
+    """The default values of a function that are finite numbers or short texts, by parameter.
+
+    A call that leaves such an argument out cannot be told from one that gives it.
+    """
+    if type(function) is not FunctionType:
+        return {}
+    parameters = inspect.signature(function, follow_wrapped=False).parameters.values()
+    return {one.name: one.default for one in parameters if _is_plain(one.default)}
+
+
+def _is_plain(value: object) -> bool:
+    if type(value) is str:
+        return len(value) <= _LONGEST_DEFAULT
+    if type(value) not in (bool, int, float):
+        return False
+    number: Any = value
+    return bool(abs(number) <= _LARGEST_DEFAULT)

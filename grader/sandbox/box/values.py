@@ -39,7 +39,8 @@ class Opaque:
     type_name: str
 
 
-Scalar = bool | int | float | str | None
+Plain = bool | int | float | str
+Scalar = Plain | None
 Value: TypeAlias = (
     "Scalar | np.ndarray | list[Value] | tuple[Value, ...] | dict[str, Value] | BuiltModel | History | Opaque"
 )

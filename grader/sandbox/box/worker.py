@@ -24,7 +24,7 @@ from .keras_ops import (
     short_trainings,
     why_not_a_model,
 )
-from .modules import ModuleTable, Source, find_callable
+from .modules import ModuleTable, Source, find_callable, plain_defaults
 from .values import BuiltModel
 from .wire import Frame, WireError, pack, read_frame, write_all
 
@@ -91,7 +91,9 @@ class Worker:
         return {"value": encode(result, arrays)}
 
     def _model(self, request: Frame, arrays: list[Any]) -> dict[str, Any]:
-        return describe_model(self._run(request, self._given(request)))
+        described = describe_model(self._run(request, self._given(request)))
+        function = self._function(request.header["module"], request.header["function"])
+        return {**described, "defaults": plain_defaults(function)}
 
     def _loss(self, request: Frame, arrays: list[Any]) -> dict[str, Any]:
         given = self._given(request)
