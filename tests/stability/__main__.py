@@ -1,4 +1,4 @@
-"""python -m tests.stability [--times 20]: every sample with other secret seeds, on a busy machine.
+"""python -m tests.stability [--times 20] [--only correct]: samples with other secret seeds, on a busy machine.
 
 Beside two gradings at a time, a process only burns CPU time. The samples are the correct and the wrong
 ones of all assignments. Accuracies are trained only where they are what a sample gets wrong; a wrong sample
@@ -30,17 +30,20 @@ from tests.stability.record import Outcome, Record
 RECORD = clone_root() / "docs" / "stability.json"
 FIRST_SEED = 900_000
 PROGRESS = 50
+KINDS = ("correct", "wrong")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=20, help="seeds; 0 only tells what is known")
+    parser.add_argument("--only", choices=KINDS, help="samples of this kind alone")
     parser.add_argument("--jobs", type=int, default=2, help="how many are graded at a time")
     parser.add_argument("--hogs", type=int, default=1, help="processes that only burn CPU time meanwhile")
     options = parser.parse_args()
     record = Record.read(RECORD)
     seeds = range(FIRST_SEED, FIRST_SEED + options.times)
-    missing = [(name, seed) for seed in seeds for name in _names() if not record.has(name, seed)]
+    names = [name for kind in KINDS if options.only in (None, kind) for name in _names(kind)]
+    missing = [(name, seed) for seed in seeds for name in names if not record.has(name, seed)]
     if missing:
         with _graders(options.jobs, missing) as outcomes, _busy(options.hogs):
             for count, (name, seed, outcome) in enumerate(outcomes, 1):
@@ -95,8 +98,8 @@ def _work(
             done.put((name, seed, _outcome(grader, name, seed)))
 
 
-def _names() -> list[str]:
-    return [f"{kind}/{name}" for kind in ("correct", "wrong") for name in sample_names(kind)]
+def _names(kind: str) -> list[str]:
+    return [f"{kind}/{name}" for name in sample_names(kind)]
 
 
 def _outcome(grader: Grader, name: str, seed: int) -> Outcome:
