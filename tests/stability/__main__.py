@@ -1,9 +1,9 @@
-"""python -m tests.stability [--times 20] [--only correct]: samples with other secret seeds, on a busy machine.
+"""python -m tests.stability [--times 20] [--only correct]: other secret seeds, on a busy machine.
 
 Beside two gradings at a time, a process only burns CPU time. The samples are the correct and the wrong
-ones of all assignments. Accuracies are trained only where they are what a sample gets wrong; a wrong sample
-is checked in the tasks that it is wrong in. Finished gradings are in docs/stability.json, so that the
-command may be stopped and gone on with.
+ones of all assignments. Accuracies are trained only where they are what a sample gets wrong; a wrong
+sample is checked in the tasks that it is wrong in. Finished gradings are in docs/stability.json, so that
+the command may be stopped and gone on with.
 """
 
 from __future__ import annotations
