@@ -25,6 +25,21 @@ def build_with_odd_defaults(sizes=(1, 2), rate=float("inf"), big=10**4000, words
     return build()
 
 
+def build_with_a_broken_signature(filters=4):
+    return build(filters)
+
+
+build_with_a_broken_signature.__signature__ = "none"
+
+
+def build_by_keyword(*, filters=4, rate=0.0):
+    return build(filters, rate)
+
+
+def build_by_place(filters=4, /, rate=0.0):
+    return build(filters, rate)
+
+
 def twice(builder):
     @functools.wraps(builder)
     def wrapped(*args, **kwargs):

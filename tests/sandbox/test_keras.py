@@ -148,10 +148,21 @@ def test_a_model_is_built_once_for_the_same_arguments(warm_t1: Sandbox) -> None:
     assert whole is not first
 
 
-@pytest.mark.parametrize("builder", ["build_wrapped", "build_with_odd_defaults"])
-def test_defaults_that_are_not_plain_are_not_told(session: Session, builder: str) -> None:
-    """Those of what a decorator made, and all but finite numbers and short texts."""
-    assert session.model(builder).defaults == {}
+@pytest.mark.parametrize(
+    ("builder", "defaults"),
+    [
+        ("build_by_keyword", {"filters": 4, "rate": 0.0}),
+        ("build_by_place", {"rate": 0.0}),
+        ("build_with_a_broken_signature", {"filters": 4}),
+        ("build_with_odd_defaults", {}),
+        ("build_wrapped", {}),
+    ],
+)
+def test_defaults_are_those_of_the_function_itself(
+    session: Session, builder: str, defaults: dict[str, Value]
+) -> None:
+    """As a call by name finds them: none of what was decorated; finite numbers and short texts."""
+    assert session.model(builder).defaults == defaults
 
 
 def test_model_as_argument(session: Session, pictures: tuple[np.ndarray, np.ndarray]) -> None:

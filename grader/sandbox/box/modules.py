@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import importlib.abc
 import importlib.machinery
-import inspect
 import linecache
 import os
 import sys
@@ -157,12 +156,17 @@ def find_callable(table: ModuleTable, path: str, function: str) -> Callable[...,
 def plain_defaults(function: Callable[..., Any]) -> dict[str, bool | int | float | str]:
     """The default values of a function that are finite numbers or short texts, by parameter.
 
-    A call that leaves such an argument out cannot be told from one that gives it.
+    A call that leaves such an argument out cannot be told from one that gives it by name. What Python
+    goes by is read, since a signature may be anything that its author made it.
     """
     if type(function) is not FunctionType:
         return {}
-    parameters = inspect.signature(function, follow_wrapped=False).parameters.values()
-    return {one.name: one.default for one in parameters if _is_plain(one.default)}
+    code = function.__code__
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    last_first = reversed(names[: code.co_argcount]), reversed(function.__defaults__ or ())
+    given = {**dict(zip(*last_first, strict=False)), **(function.__kwdefaults__ or {})}
+    by_name = names[code.co_posonlyargcount :]
+    return {name: given[name] for name in by_name if name in given and _is_plain(given[name])}
 
 
 def _is_plain(value: object) -> bool:
