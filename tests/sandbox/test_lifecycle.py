@@ -12,11 +12,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import psutil
 import pytest
 
 from grader.results import Tier
 from grader.sandbox import Limits, Sandbox, SandboxBroken, SubmissionFault, start_plain, start_sandbox
-from tests.crash.grading import descendants
 from tests.sandbox.conftest import attack_module, module_of, why_not
 
 HOLDER = """
@@ -85,7 +85,10 @@ def test_a_sandbox_that_dies_over_a_request_is_not_waited_for(
     """As when memory runs out while a worker is asked for: nobody is left who could answer."""
     with start_sandbox(force=tier, preload=()) as sandbox:
         launcher = sandbox._zygote
-        zygote = [pid for pid in descendants(launcher._process.pid) if not ended(pid)][-1]
+        with sandbox.open([attack_module()], {}, Limits()) as session:
+            warden = psutil.Process(session._child.pid).parent()
+            assert warden is not None
+            zygote = warden.ppid()
         os.kill(zygote, signal.SIGSTOP)
         send = launcher.send
 
