@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -169,6 +169,7 @@ def _added(environment: Mapping[str, str]) -> Iterator[None]:
 def _interrupts_held() -> Iterator[None]:
     """Ctrl-C waits until the block has ended. A process that is started in it waits likewise, or it would
     die with a traceback of its own before it could be told to leave Ctrl-C to us."""
+    resource_tracker.ensure_running()  # Python starts it with the first process, and then lets Ctrl-C through
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

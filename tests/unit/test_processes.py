@@ -32,6 +32,28 @@ if __name__ == "__main__":
         print(places.result(future), "weasyprint" in sys.modules)
 """
 
+INTERRUPTED_AT_BIRTH = """
+import signal
+import sys
+from grader.commands.write_reports import prepare_processes
+from grader.processes import Places
+
+class Start:
+    def __reduce__(self):
+        return interrupted, ()
+
+def interrupted():
+    signal.raise_signal(signal.SIGINT)
+    return list
+
+if __name__ == "__main__":
+    if "prepared" in sys.argv:
+        prepare_processes()
+    environment = {"EPOCHMARK_TEST_VARIABLE": "set"} if "spawned" in sys.argv else {}
+    with Places(1, Start(), name="report process", patient=True, environment=environment) as places:
+        print(places.submit(abs, -1).result())
+"""
+
 
 @pytest.fixture
 def places() -> Iterator[Places]:
@@ -65,6 +87,15 @@ def test_what_all_need_is_imported_once(tmp_path: Path) -> None:
     script.write_text(OF_OLD)
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
     assert done.stdout == "['weasyprint', 'grader.grading.grade'] False\n", done.stderr
+
+
+@pytest.mark.parametrize("how", ["prepared", "forked", "spawned"])
+def test_ctrl_c_while_one_is_being_born(tmp_path: Path, how: str) -> None:
+    """Before it can be told to leave Ctrl-C to the process that started it."""
+    script = tmp_path / "script.py"
+    script.write_text(INTERRUPTED_AT_BIRTH)
+    done = subprocess.run([sys.executable, script, how], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "")
 
 
 def test_one_that_ends_takes_its_task_with_it(places: Places) -> None:
