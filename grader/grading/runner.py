@@ -22,6 +22,7 @@ from grader.sandbox import (
     Session,
     SubmissionFault,
     Value,
+    is_plain,
 )
 from grader.submission import Module
 
@@ -99,7 +100,7 @@ class CodeRunner:
 
     def _call_of(self, function: str, kwargs: Mapping[str, Value]) -> _Call | None:
         """The same for the same call; None where an argument is more than a plain value."""
-        if not all(type(value) in (int, float, str, bool) for value in kwargs.values()):
+        if not all(map(is_plain, kwargs.values())):
             return None
         given = {**self._defaults.get(function, {}), **kwargs}
         return function, frozenset((name, type(value), value) for name, value in given.items())

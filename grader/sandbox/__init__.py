@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.results import Tier
-from grader.sandbox.box.values import BuiltModel, History, Opaque, Plain, Value
+from grader.sandbox.box.values import BuiltModel, History, Opaque, Plain, Value, is_plain
 from grader.sandbox.explain import missing_function
 from grader.sandbox.faults import SandboxBroken, SandboxUnavailable, SubmissionFault
 from grader.sandbox.launcher import MOST_SHARERS
@@ -32,6 +32,7 @@ __all__ = [
     "SubmissionFault",
     "Tier",
     "Value",
+    "is_plain",
     "missing_function",
     "probe_tier",
     "start_plain",

@@ -12,7 +12,7 @@ from grader.errors import GraderError
 from grader.results import Tier, Verdict
 from grader.sandbox.arguments import describe_call, replace_models
 from grader.sandbox.box.encode import decode, encode, storable
-from grader.sandbox.box.values import BuiltModel, History, Plain, Value
+from grader.sandbox.box.values import BuiltModel, History, Plain, Value, is_plain
 from grader.sandbox.box.wire import TooLarge, WireError, pack
 from grader.sandbox.child import Child
 from grader.sandbox.exchange import Exchanged, Line, Stopped
@@ -271,9 +271,7 @@ class Session:
 
 
 def _are_plain(values: object) -> TypeGuard[dict[str, Plain]]:
-    return isinstance(values, dict) and all(
-        type(value) in (bool, int, float, str) for value in values.values()
-    )
+    return isinstance(values, dict) and all(map(is_plain, values.values()))
 
 
 def _numeric(value: object, count: int) -> tuple[np.ndarray, ...] | None:

@@ -14,7 +14,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from grader.results import Tier
 from grader.sandbox.box.encode import decode, encode
-from grader.sandbox.box.values import History, Opaque
+from grader.sandbox.box.values import History, Opaque, is_plain
 from grader.sandbox.box.wire import MAGIC, PREFIX, pack, write_all
 from grader.sandbox.child import Ending, Pipes
 from grader.sandbox.faults import SubmissionFault
@@ -121,7 +121,7 @@ def _check_reply(reply: Reply | ModelReply | FitReply | LossReply) -> None:
     elif isinstance(reply, ModelReply):
         require_encodable(reply.config + (reply.compile_config or ""))
         require_harmless(reply.problem)
-        assert all(type(value) in (bool, int, float, str) for value in reply.defaults.values())
+        assert all(map(is_plain, reply.defaults.values()))
     elif isinstance(reply, FitReply):
         _check_value(History(reply.history))
         _check_value([reply.train_predictions, reply.test_predictions])

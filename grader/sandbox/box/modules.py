@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+from .values import Plain, is_plain
+
 _LARGEST_DEFAULT = 2**53
 _LONGEST_DEFAULT = 100
 
@@ -153,7 +155,7 @@ def find_callable(table: ModuleTable, path: str, function: str) -> Callable[...,
     return found if callable(found) else None
 
 
-def plain_defaults(function: Callable[..., Any]) -> dict[str, bool | int | float | str]:
+def plain_defaults(function: Callable[..., Any]) -> dict[str, Plain]:
     """The default values of a function that are finite numbers or short texts, by parameter.
 
     A call that leaves such an argument out cannot be told from one that gives it by name. What Python
@@ -166,13 +168,10 @@ def plain_defaults(function: Callable[..., Any]) -> dict[str, bool | int | float
     last_first = reversed(names[: code.co_argcount]), reversed(function.__defaults__ or ())
     given = {**dict(zip(*last_first, strict=False)), **(function.__kwdefaults__ or {})}
     by_name = names[code.co_posonlyargcount :]
-    return {name: given[name] for name in by_name if name in given and _is_plain(given[name])}
+    return {name: given[name] for name in by_name if name in given and _is_told(given[name])}
 
 
-def _is_plain(value: object) -> bool:
-    if type(value) is str:
-        return len(value) <= _LONGEST_DEFAULT
-    if type(value) not in (bool, int, float):
+def _is_told(value: object) -> bool:
+    if not is_plain(value):
         return False
-    number: Any = value
-    return bool(abs(number) <= _LARGEST_DEFAULT)
+    return len(value) <= _LONGEST_DEFAULT if isinstance(value, str) else abs(value) <= _LARGEST_DEFAULT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,6 +40,13 @@ class Opaque:
 
 
 Plain = bool | int | float | str
+
+
+def is_plain(value: object) -> TypeGuard[Plain]:
+    """No subclass: one may be equal to what it is not."""
+    return type(value) in (bool, int, float, str)
+
+
 Scalar = Plain | None
 Value: TypeAlias = (
     "Scalar | np.ndarray | list[Value] | tuple[Value, ...] | dict[str, Value] | BuiltModel | History | Opaque"
