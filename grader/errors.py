@@ -13,6 +13,7 @@ class ExitCode(IntEnum):
     DIFFERENT = 1
     USAGE = 2
     GRADER_FAULT = 3
+    INTERRUPTED = 130  # what typer makes of Ctrl-C, as shells do
 
 
 class GraderError(Exception):

@@ -12,7 +12,7 @@ from reference_commands import commands_page
 from reference_files import files_page
 from typer.main import get_group
 
-from grader.cli import app
+from grader.cli.app import app
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 

@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from grader.assignment_folder import clone_root
-from grader.cli import app
+from grader.cli.app import app
 
 
 def read_page(name: str) -> str:

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from grader.assignment import Assignment, Limits
 from grader.assignment_folder import clone_root
-from grader.cli import app
+from grader.cli.app import app
 from grader.results import CheckResult, SubmissionResult
 from tests.docs.commands import read_page
 from tests.e2e.command import PLAIN_TERMINAL

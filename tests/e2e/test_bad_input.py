@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from grader.assignment_folder import clone_root
+from grader.errors import ExitCode
 from grader.results import SubmissionResult, Verdict
 from tests.e2e.command import PLAIN_TERMINAL, Outcome, grader
 
@@ -180,7 +181,7 @@ def test_interrupt_and_start_again(graded: tuple[Path, Outcome], tmp_path: Path)
             os.killpg(process.pid, signal.SIGINT)
             break
     _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == ExitCode.INTERRUPTED
     assert "What was finished is kept" in err
     assert "Traceback" not in err
     assert 0 < len(read(tmp_path / "out")) < 10

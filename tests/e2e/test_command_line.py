@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,11 +12,26 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from grader.assignment_folder import clone_root
-from grader.cli import app
+from grader.cli.app import app
 from grader.errors import ExitCode
 from tests.e2e.command import grader
 
 ASSIGNMENT = "cs7cs4_week8"
+
+INTERRUPTED_WHILE_IT_IMPORTS = """
+import signal
+import sys
+from importlib.abc import MetaPathFinder
+
+class CtrlC(MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == "typer":
+            signal.raise_signal(signal.SIGINT)
+
+sys.meta_path.insert(0, CtrlC())
+from grader.cli import main
+main()
+"""
 
 
 def command_names() -> list[str]:
@@ -115,3 +132,12 @@ def test_grading_without_the_reference_says_where_it_belongs(tmp_path: Path) -> 
     outcome = grader(*words)
     assert outcome.code == ExitCode.GRADER_FAULT
     assert "reference solution" in outcome.text
+
+
+def test_ctrl_c_before_all_is_imported() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_WHILE_IT_IMPORTS],
+        cwd=clone_root(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (ExitCode.INTERRUPTED, "")
+    assert done.stderr == "\nInterrupted before anything was done.\n"

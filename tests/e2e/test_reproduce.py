@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from grader.assignment_folder import clone_root
+from grader.errors import ExitCode
 from tests.e2e.command import PLAIN_TERMINAL, Outcome, grader
 
 pytestmark = pytest.mark.xdist_group("keras")
@@ -211,7 +212,7 @@ def test_interrupted_it_goes_on_where_it_was(done: tuple[Path, Outcome], tmp_pat
             os.killpg(process.pid, signal.SIGINT)
             break
     _, err = process.communicate(timeout=120)
-    assert process.returncode == 130, err
+    assert process.returncode == ExitCode.INTERRUPTED, err
     assert "What was finished is kept" in err
     assert "Traceback" not in err
     assert not (course / "docs").exists()
