@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from rich.console import Console
 
-from grader import cli
+from grader.cli import app
 from grader.errors import GraderError
 from grader.intake import assign_student_ids, find_submissions, load_submission, safe_student_id
 from grader.layout import ResultsFolder, write_whole
@@ -131,8 +131,8 @@ def console_of_80() -> Console:
 def _check_complaint(error: GraderError) -> None:
     """What the command line prints of an error."""
     console = console_of_80()
-    with patch.object(cli, "errors", console):
-        cli._complain(error.message, error.hint)
+    with patch.object(app, "errors", console):
+        app._complain(error.message, error.hint)
     require_harmless(printed(console))
     assert error.hint
 
