@@ -15,6 +15,7 @@ import pytest
 from grader.assignment_folder import clone_root
 from grader.errors import ExitCode
 from grader.results import SubmissionResult, Verdict
+from tests.ctrl_c import heed_ctrl_c
 from tests.e2e.command import PLAIN_TERMINAL, Outcome, grader
 
 pytestmark = pytest.mark.xdist_group("bad")
@@ -172,8 +173,7 @@ def test_interrupt_and_start_again(graded: tuple[Path, Outcome], tmp_path: Path)
     process = subprocess.Popen(
         command, cwd=clone_root(), env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         start_new_session=True,
-        # Whatever started the tests in the background may have told its children to ignore Ctrl-C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=heed_ctrl_c,
     )  # fmt: skip
     assert process.stdout is not None
     for line in process.stdout:

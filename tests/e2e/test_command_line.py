@@ -14,6 +14,7 @@ from typer.main import get_command
 from grader.assignment_folder import clone_root
 from grader.cli.app import app
 from grader.errors import ExitCode
+from tests.ctrl_c import heed_ctrl_c
 from tests.e2e.command import grader
 
 ASSIGNMENT = "cs7cs4_week8"
@@ -137,7 +138,7 @@ def test_grading_without_the_reference_says_where_it_belongs(tmp_path: Path) -> 
 def test_ctrl_c_before_all_is_imported() -> None:
     done = subprocess.run(
         [sys.executable, "-c", INTERRUPTED_WHILE_IT_IMPORTS],
-        cwd=clone_root(), capture_output=True, text=True, check=False,
+        cwd=clone_root(), capture_output=True, text=True, check=False, preexec_fn=heed_ctrl_c,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (ExitCode.INTERRUPTED, "")
     assert done.stderr == "\nInterrupted before anything was done.\n"

@@ -13,6 +13,7 @@ import pytest
 
 from grader.assignment_folder import clone_root
 from grader.errors import ExitCode
+from tests.ctrl_c import heed_ctrl_c
 from tests.e2e.command import PLAIN_TERMINAL, Outcome, grader
 
 pytestmark = pytest.mark.xdist_group("keras")
@@ -203,8 +204,7 @@ def test_interrupted_it_goes_on_where_it_was(done: tuple[Path, Outcome], tmp_pat
     process = subprocess.Popen(
         [sys.executable, "-m", "grader.cli", *words], cwd=clone_root(), env=environment,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-        # Whatever started the tests in the background may have told its children to ignore Ctrl-C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=heed_ctrl_c,
     )  # fmt: skip
     assert process.stdout is not None
     for line in process.stdout:

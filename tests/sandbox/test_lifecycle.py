@@ -17,6 +17,7 @@ import pytest
 
 from grader.results import Tier
 from grader.sandbox import Limits, Sandbox, SandboxBroken, SubmissionFault, start_plain, start_sandbox
+from tests.ctrl_c import heed_ctrl_c
 from tests.sandbox.conftest import attack_module, module_of, why_not
 
 HOLDER = """
@@ -67,8 +68,7 @@ def test_a_grader_that_is_killed_leaves_nothing(tier: Tier, how: signal.Signals)
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-        # Whatever started the tests in the background may have told its children to ignore Ctrl-C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=heed_ctrl_c,
     )
     assert holder.stdout is not None
     worker, launcher = map(int, holder.stdout.readline().split())

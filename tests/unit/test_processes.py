@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from grader.processes import Places, ProcessDied
+from tests.ctrl_c import heed_ctrl_c
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="they are forked on Linux only")
 
@@ -94,7 +95,9 @@ def test_ctrl_c_while_one_is_being_born(tmp_path: Path, how: str) -> None:
     """Before it can be told to leave Ctrl-C to the process that started it."""
     script = tmp_path / "script.py"
     script.write_text(INTERRUPTED_AT_BIRTH)
-    done = subprocess.run([sys.executable, script, how], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, script, how], capture_output=True, text=True, check=False, preexec_fn=heed_ctrl_c
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "")
 
 
