@@ -8,10 +8,11 @@ from grader.errors import ExitCode
 
 
 def main() -> None:
-    """Entry point. Half a second passes before all commands are imported, and Ctrl-C may come meanwhile."""
+    """Entry point. Half a second passes until a command begins, and Ctrl-C may come meanwhile."""
     try:
         from grader.cli.app import run
-    except KeyboardInterrupt:
-        print("\nInterrupted before anything was done.", file=sys.stderr)
+
+        run()
+    except KeyboardInterrupt:  # once a command has begun, typer takes it
+        print("\nInterrupted.", file=sys.stderr)
         sys.exit(ExitCode.INTERRUPTED)
-    run()

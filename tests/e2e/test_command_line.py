@@ -19,10 +19,12 @@ from tests.e2e.command import grader
 
 ASSIGNMENT = "cs7cs4_week8"
 
-INTERRUPTED_WHILE_IT_IMPORTS = """
+INTERRUPTED_AT_ONCE = {
+    "while it imports": """
 import signal
 import sys
 from importlib.abc import MetaPathFinder
+from grader.cli import main
 
 class CtrlC(MetaPathFinder):
     def find_spec(self, name, path, target=None):
@@ -30,9 +32,17 @@ class CtrlC(MetaPathFinder):
             signal.raise_signal(signal.SIGINT)
 
 sys.meta_path.insert(0, CtrlC())
-from grader.cli import main
 main()
-"""
+""",
+    "while typer reads what commands there are": """
+import signal
+import typer.main
+from grader.cli import main
+
+typer.main.get_command = lambda _: signal.raise_signal(signal.SIGINT)
+main()
+""",
+}
 
 
 def command_names() -> list[str]:
@@ -135,10 +145,10 @@ def test_grading_without_the_reference_says_where_it_belongs(tmp_path: Path) -> 
     assert "reference solution" in outcome.text
 
 
-def test_ctrl_c_before_all_is_imported() -> None:
+@pytest.mark.parametrize("when", INTERRUPTED_AT_ONCE)
+def test_ctrl_c_before_a_command_begins(when: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", INTERRUPTED_WHILE_IT_IMPORTS],
+        [sys.executable, "-c", INTERRUPTED_AT_ONCE[when]],
         cwd=clone_root(), capture_output=True, text=True, check=False, preexec_fn=heed_ctrl_c,
     )  # fmt: skip
-    assert (done.returncode, done.stdout) == (ExitCode.INTERRUPTED, "")
-    assert done.stderr == "\nInterrupted before anything was done.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (ExitCode.INTERRUPTED, "", "\nInterrupted.\n")
