@@ -1,4 +1,4 @@
-"""All commands: reads options, calls one function, prints errors. No logic lives here."""
+"""All commands, and what is printed where one cannot do its work. No logic lives here."""
 
 from __future__ import annotations
 

@@ -45,11 +45,6 @@ def gone(pid: int, seconds: float = 5.0) -> bool:
     return ended
 
 
-def ended(pid: int) -> bool:
-    """Also true of a process whose parent has not noticed yet."""
-    return not Path(f"/proc/{pid}/cmdline").read_bytes()
-
-
 @pytest.fixture(params=[Tier.T1, Tier.T2])
 def tier(request: pytest.FixtureRequest) -> Tier:
     if reason := why_not(request.param):
