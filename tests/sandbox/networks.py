@@ -21,7 +21,21 @@ def build(filters=4, rate=0.0):
     return model
 
 
-def build_with_odd_defaults(sizes=(1, 2), rate=float("inf"), big=10**4000, words="a" * 200, rest=None):
+class Odd(int):
+    """A number that is equal to every other."""
+
+    __hash__ = int.__hash__
+
+    def __eq__(self, other):
+        return True
+
+
+ODD = Odd(4)
+
+
+def build_with_odd_defaults(
+    sizes=(1, 2), rate=float("inf"), big=10**4000, words="a" * 200, filters=ODD, rest=None
+):
     return build()
 
 
